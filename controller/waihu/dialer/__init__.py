@@ -1,0 +1,1 @@
+"""Pure dialling decisions: pacing, lead order, calling hours, list rules, abandon ledger."""

@@ -1,0 +1,1 @@
+"""Pure routing decisions: which agent takes which call."""

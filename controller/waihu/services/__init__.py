@@ -1,0 +1,1 @@
+"""What happens: call desk, dial loop, agents, recordings, import, reports."""

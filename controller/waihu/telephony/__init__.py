@@ -1,0 +1,1 @@
+"""The seam to Asterisk: the Switch port, ARI, AMI, translation, reconciliation, and running an exchange."""

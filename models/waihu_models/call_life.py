@@ -1,0 +1,299 @@
+"""The life of a call: the table of everything that can happen to it, on one screen at the end of this file.
+
+``advance`` is the only way a call changes. It is pure: what has to be done comes back as commands. A pair of state and
+signal that is neither in ``TABLE`` nor in ``REPEATS`` raises ``IllegalTransition``, which the call desk logs, counts
+and answers by looking at what the exchange really holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from waihu_models import commands as do
+from waihu_models import signals as sig
+from waihu_models.call import Call, CallState, Direction
+from waihu_models.errors import IllegalTransition
+from waihu_models.ids import PlaybackId, RecordingId
+from waihu_models.outcome import LegEnd, decide_outcome
+
+Step: TypeAlias = tuple[Call, tuple[do.Command, ...]]
+Transition: TypeAlias = Callable[[Call, Any], Step]
+_Row: TypeAlias = dict[type, Transition]
+
+
+def place(call: Call) -> tuple[do.Command, ...]:
+    """Return the commands that start a stored outbound call."""
+    address = do.TrunkAddress(call.trunk, call.dial_string or call.number_e164)
+    return (do.PlaceCall(call.leg_id, address, call.caller_id, call.ring_timeout_s),)
+
+
+def accept(call: Call) -> tuple[do.Command, ...]:
+    """Return the commands that take a stored inbound call."""
+    return (do.Answer(call.leg_id),)
+
+
+def advance(call: Call, signal: Any) -> Step:
+    """Apply one signal.
+
+    Raises:
+        IllegalTransition: the signal cannot happen in the call's state.
+    """
+    transition = TABLE.get((call.state, type(signal)))
+    if transition is not None:
+        return transition(call, signal)
+    if (call.state, type(signal)) in REPEATS:
+        return call, ()
+    raise IllegalTransition(call.state, signal)
+
+
+# ---- the transitions ------------------------------------------------------------------------------------------
+
+
+def _to(call: Call, state: CallState, at: datetime, **changes: Any) -> Call:
+    return replace(call, state=state, state_since=at, **changes)
+
+
+def _rings(call: Call, signal: sig.LegRinging) -> Step:
+    return _to(call, CallState.RINGING, signal.at, ringing_at=call.ringing_at or signal.at), ()
+
+
+def _early_media(call: Call, signal: sig.LegProgress) -> Step:
+    return _to(call, CallState.EARLY_MEDIA, signal.at, early_media_at=call.early_media_at or signal.at), ()
+
+
+def _answered(call: Call, signal: sig.LegAnswered) -> Step:
+    return _to(call, CallState.ANSWERED, signal.at, answered_at=signal.at), ()
+
+
+def _entered(call: Call, signal: sig.LegEntered) -> Step:
+    # The exchange may report the leg entering our hands before, or without, its answer.
+    call = call if call.answered_at else replace(call, answered_at=signal.at)
+    if call.hang_up_asked:
+        return call, (do.HangUp(call.leg_id),)
+    if call.screening:
+        return _to(call, CallState.SCREENING, signal.at), (do.Screen(call.leg_id),)
+    return _to(call, CallState.WAITING, signal.at, greeting_ended_at=call.answered_at), _waiting_sound(call)
+
+
+def _hears_music(call: Call) -> bool:
+    # Who waits in the queue, or lost their agent, hears music; somebody just called does not: the agent comes within
+    # two seconds or never.
+    return call.direction is Direction.INBOUND or call.connected_at is not None
+
+
+def _waiting_sound(call: Call) -> tuple[do.Command, ...]:
+    return (do.StartMusic(call.leg_id),) if _hears_music(call) else ()
+
+
+def _screened(call: Call, signal: sig.LegScreened) -> Step:
+    call = replace(call, verdict=signal.verdict)
+    if signal.verdict is sig.Verdict.MACHINE or call.hang_up_asked:
+        return call, (do.HangUp(call.leg_id),)
+    ended_at = signal.at - timedelta(seconds=signal.silence_s)
+    return _to(call, CallState.WAITING, signal.at, greeting_ended_at=max(ended_at, call.answered_at or ended_at)), ()
+
+
+def _reserved(call: Call, signal: sig.AgentReserved) -> Step:
+    return replace(call, agent_id=signal.agent_id), ()
+
+
+def _agent_ready(call: Call, signal: sig.AgentReady) -> Step:
+    music = (do.StopMusic(call.leg_id),) if _hears_music(call) else ()
+    call = replace(call, agent_id=signal.agent_id, bridge_id=signal.bridge_id)
+    return call, (*music, do.Join(signal.bridge_id, call.leg_id))
+
+
+def _joined(call: Call, signal: sig.LegJoined) -> Step:
+    if signal.bridge_id != call.bridge_id:
+        return call, ()
+    call = _to(call, CallState.CONNECTED, signal.at, connected_at=call.connected_at or signal.at)
+    if not call.recording_allowed or call.recording_id:
+        return call, ()
+    call = replace(call, recording_id=RecordingId(call.id))
+    return call, (do.StartRecording(RecordingId(call.id), call.leg_id),)
+
+
+def _agent_lost_waiting(call: Call, _: sig.AgentLost) -> Step:
+    return replace(call, agent_id=None, bridge_id=None), ()
+
+
+def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
+    # The customer gets another agent with a fresh limit; connected_at stays, so this is never counted as abandoned.
+    call = _hold_counted(call, signal.at)
+    call = replace(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
+    return _to(call, CallState.WAITING, signal.at), _waiting_sound(call)
+
+
+def _patience_over(call: Call, signal: sig.PatienceOver) -> Step:
+    if call.bridge_id is not None:  # the agent is only milliseconds away
+        return call, ()
+    call = replace(call, abandoned=call.connected_at is None, agent_id=None, bridge_id=None)
+    playback = do.Play(call.leg_id, call.drop_media, PlaybackId(call.id))
+    return _to(call, CallState.DROPPING, signal.at), (playback,)
+
+
+def _message_played(call: Call, _: sig.PlaybackEnded) -> Step:
+    return call, (do.HangUp(call.leg_id),)
+
+
+def _hang_up(call: Call, signal: sig.HangUpAsked) -> Step:
+    return replace(call, hang_up_asked=signal.reason or "asked"), (do.HangUp(call.leg_id),)
+
+
+def _hold_counted(call: Call, at: datetime) -> Call:
+    if call.state is not CallState.HELD:
+        return call
+    return replace(call, held_s=call.held_s + (at - call.state_since).total_seconds())
+
+
+def _held(call: Call, signal: sig.HoldAsked) -> Step:
+    if call.bridge_id is None:
+        return call, ()
+    return _to(call, CallState.HELD, signal.at), (do.Hold(call.bridge_id, call.leg_id),)
+
+
+def _resumed(call: Call, signal: sig.ResumeAsked) -> Step:
+    if call.bridge_id is None:
+        return call, ()
+    resume = do.Resume(call.bridge_id, call.leg_id)
+    return _to(_hold_counted(call, signal.at), CallState.CONNECTED, signal.at), (resume,)
+
+
+def _recording_pause(call: Call, signal: sig.RecordingPauseAsked) -> Step:
+    if call.recording_id is None or call.recording_paused == signal.paused:
+        return call, ()
+    ask = do.PauseRecording if signal.paused else do.ResumeRecording
+    return replace(call, recording_paused=signal.paused), (ask(call.recording_id, call.leg_id),)
+
+
+def _disposed(call: Call, signal: sig.Disposed) -> Step:
+    return (
+        replace(call, disposition=signal.disposition, note=signal.note, callback_at=signal.callback_at),
+        (),
+    )
+
+
+def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
+    """End the call when what failed is essential to it; a leg that is gone reports its own end."""
+    if signal.gone and signal.command != "PlaceCall":
+        return call, ()
+    reason = f"{signal.command}: {signal.error}"
+    if signal.command == "PlaceCall":
+        return _leg_over(replace(call, reason=reason), signal.at, LegEnd(lost=True))
+    if signal.command in _ESSENTIAL:
+        return replace(call, reason=reason, hang_up_asked=reason), (do.HangUp(call.leg_id),)
+    return replace(call, reason=reason), ()
+
+
+_ESSENTIAL = frozenset({"Answer", "Screen", "Join", "Resume", "Play"})
+
+
+def _leg_ended(call: Call, signal: sig.LegEnded) -> Step:
+    call = replace(call, cause=signal.cause, sip_code=signal.sip_code)
+    return _leg_over(call, signal.at, _facts(call, signal.at))
+
+
+def _leg_vanished(call: Call, signal: sig.LegVanished) -> Step:
+    return _leg_over(
+        replace(call, reason=signal.reason or "vanished"), signal.at, replace(_facts(call, signal.at), lost=True)
+    )
+
+
+def _facts(call: Call, at: datetime) -> LegEnd:
+    return LegEnd(
+        answered=call.answered_at is not None,
+        connected=call.connected_at is not None,
+        abandoned=call.abandoned,
+        verdict=call.verdict,
+        ring_s=(at - call.dialled_at).total_seconds(),
+        ring_timeout_s=float(call.ring_timeout_s),
+        hang_up_asked=bool(call.hang_up_asked),
+        cause=call.cause,
+        sip_code=call.sip_code,
+    )
+
+
+def _leg_over(call: Call, at: datetime, facts: LegEnd) -> Step:
+    """The customer's leg is gone: decide the outcome; with an agent on it the call still needs its wrap-up."""
+    call = _hold_counted(call, at)
+    call = replace(call, hung_up_at=at, outcome=decide_outcome(facts), reason=call.reason or call.hang_up_asked)
+    if call.connected_at is not None and call.agent_id is not None:
+        return _to(call, CallState.WRAP_UP, at), ()
+    return _to(call, CallState.ENDED, at, ended_at=at), ()
+
+
+def _wrapped_up(call: Call, signal: sig.WrapOver) -> Step:
+    return _to(call, CallState.ENDED, signal.at, ended_at=signal.at), ()
+
+
+# ---- the table: one row per state ----------------------------------------------------------------------------------
+
+_S = CallState
+_UNANSWERED: _Row = {
+    sig.LegRinging: _rings,
+    sig.LegProgress: _early_media,
+    sig.LegAnswered: _answered,
+    sig.LegEntered: _entered,
+}
+_ANY_LIVE: _Row = {
+    sig.LegEnded: _leg_ended,
+    sig.LegVanished: _leg_vanished,
+    sig.HangUpAsked: _hang_up,
+    sig.CommandFailed: _command_failed,
+}
+_WITH_AGENT: _Row = {
+    sig.AgentLost: _agent_lost_talking,
+    sig.RecordingPauseAsked: _recording_pause,
+    sig.Disposed: _disposed,
+}
+_ROWS: dict[CallState, _Row] = {
+    _S.DIALLING: {**_UNANSWERED, **_ANY_LIVE},
+    _S.RINGING: {**_UNANSWERED, **_ANY_LIVE},
+    _S.EARLY_MEDIA: {**_UNANSWERED, **_ANY_LIVE},
+    _S.ANSWERED: {sig.LegEntered: _entered, **_ANY_LIVE},
+    _S.SCREENING: {sig.LegScreened: _screened, **_ANY_LIVE},
+    _S.WAITING: {
+        sig.AgentReserved: _reserved,
+        sig.AgentReady: _agent_ready,
+        sig.AgentLost: _agent_lost_waiting,
+        sig.LegJoined: _joined,
+        sig.PatienceOver: _patience_over,
+        **_ANY_LIVE,
+    },
+    _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
+    _S.CONNECTED: {sig.HoldAsked: _held, **_WITH_AGENT, **_ANY_LIVE},
+    _S.HELD: {sig.ResumeAsked: _resumed, **_WITH_AGENT, **_ANY_LIVE},
+    _S.WRAP_UP: {sig.Disposed: _disposed, sig.WrapOver: _wrapped_up, sig.AgentLost: _wrapped_up},
+    _S.ENDED: {},
+}
+TABLE: dict[tuple[CallState, type], Transition] = {
+    (state, signal): transition for state, row in _ROWS.items() for signal, transition in row.items()
+}
+
+# What the exchange or a race may say once more, or too late, and what then changes nothing.
+_LATE = {
+    sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.HangUpAsked, sig.HoldAsked, sig.ResumeAsked,
+    sig.CommandFailed, sig.LegEnded, sig.LegVanished, sig.LegJoined, sig.LegLeft, sig.PlaybackEnded, sig.WrapOver,
+    sig.RecordingPauseAsked, sig.LegAnswered, sig.LegScreened, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
+}  # fmt: skip
+_REPEATS: dict[CallState, set[type]] = {
+    _S.DIALLING: {sig.PatienceOver},
+    _S.RINGING: {sig.PatienceOver},
+    _S.EARLY_MEDIA: {sig.PatienceOver},
+    _S.ANSWERED: {sig.LegAnswered, sig.LegRinging, sig.LegProgress, sig.DigitPressed},
+    _S.SCREENING: {sig.LegAnswered, sig.LegProgress, sig.LegEntered, sig.DigitPressed, sig.PatienceOver},
+    _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
+                 sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened},
+    _S.DROPPING: {sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.LegJoined, sig.LegLeft,
+                  sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered},
+    _S.CONNECTED: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
+                   sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver},
+    _S.HELD: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.HoldAsked, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
+              sig.WrapOver},
+    _S.WRAP_UP: _LATE - {sig.WrapOver, sig.AgentLost},
+    _S.ENDED: _LATE | {sig.LegRinging, sig.LegProgress, sig.LegEntered, sig.Disposed},
+}  # fmt: skip
+REPEATS: frozenset[tuple[CallState, type]] = frozenset(
+    (state, signal) for state, signals in _REPEATS.items() for signal in signals
+)

@@ -1,0 +1,175 @@
+"""Commands: what we ask of the exchange. Plain values; only ``telephony/`` knows how they are carried out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkAddress:
+    """A number behind a trunk; ``number`` is spelt as that carrier wants it."""
+
+    trunk: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAddress:
+    """A phone of ours; with ``auto_answer`` it is asked to pick up by itself."""
+
+    phone: str
+    auto_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Ring an address; ``ring_timeout_s`` (whole seconds, > 0) later the exchange gives up."""
+
+    leg_id: LegId
+    address: TrunkAddress | PhoneAddress
+    caller_id: str
+    ring_timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer an inbound leg."""
+
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Let machine detection listen to an answered leg."""
+
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBridge:
+    """Make a bridge; making one that exists is no error."""
+
+    bridge_id: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBridge:
+    """Take a bridge away; the legs in it stay up."""
+
+    bridge_id: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Put a leg into a bridge."""
+
+    bridge_id: BridgeId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Take a leg out of its bridge and play music to it."""
+
+    bridge_id: BridgeId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """End the music and put the leg back into the bridge."""
+
+    bridge_id: BridgeId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class StartMusic:
+    """Play music on hold to a waiting leg."""
+
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class StopMusic:
+    """End music on hold."""
+
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play an announcement (``media`` as in the settings, e.g. ``safe-harbour``) to a leg."""
+
+    leg_id: LegId
+    media: str
+    playback_id: PlaybackId
+
+
+class HangUpCause(StrEnum):
+    """What the far end is told."""
+
+    NORMAL = "normal"
+    BUSY = "busy"
+    CONGESTION = "congestion"
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End a leg; a leg that is gone already is no error."""
+
+    leg_id: LegId
+    cause: HangUpCause = HangUpCause.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record both directions of a leg: left what it says, right what it hears."""
+
+    recording_id: RecordingId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Write silence until resumed, so that times keep fitting."""
+
+    recording_id: RecordingId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecording:
+    """Go on recording after a pause."""
+
+    recording_id: RecordingId
+    leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End a recording before its leg ends."""
+
+    recording_id: RecordingId
+    leg_id: LegId
+
+
+Command = (
+    PlaceCall
+    | Answer
+    | Screen
+    | OpenBridge
+    | CloseBridge
+    | Join
+    | Hold
+    | Resume
+    | StartMusic
+    | StopMusic
+    | Play
+    | HangUp
+    | StartRecording
+    | PauseRecording
+    | ResumeRecording
+    | StopRecording
+)

@@ -1,0 +1,101 @@
+"""Events: it happened, it is stored, and everybody who asked is told. Topics of the outbox are derived from them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from waihu_models.agent import Agent
+from waihu_models.call import Call, CallState
+from waihu_models.ids import CampaignId, LeadId
+from waihu_models.lead import LeadStep, Refusal
+from waihu_models.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """A call moved; ``was`` is the value before (None for a new call)."""
+
+    call: Call
+    was: Call | None
+
+    @property
+    def entered(self) -> CallState | None:
+        """The state entered by this change, None when only facts changed."""
+        return self.call.state if self.was is None or self.was.state is not self.call.state else None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """An agent moved."""
+
+    agent: Agent
+    was: Agent
+
+    @property
+    def was_s(self) -> float:
+        """Seconds spent in the state left (0 when the state is the same)."""
+        if self.agent.state is self.was.state:
+            return 0.0
+        return (self.agent.state_since - self.was.state_since).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class LeadStepped:
+    """A lead got its next step."""
+
+    lead_id: LeadId
+    step: LeadStep
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRefused:
+    """A lead was not dialled, for this reason."""
+
+    lead_id: LeadId
+    refusal: Refusal
+    at: datetime
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignChanged:
+    """A campaign was started, paused, edited."""
+
+    campaign_id: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """A recording was stored, repaired, or failed."""
+
+    recording: Recording
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchChanged:
+    """The exchange became reachable or unreachable."""
+
+    reachable: bool
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised:
+    """Something needs a person. ``code`` is stable (``disk_full``, ``store_slow`` …), ``text`` says how to mend it."""
+
+    code: str
+    text: str
+    at: datetime
+
+
+Event: TypeAlias = (
+    CallChanged
+    | AgentChanged
+    | LeadStepped
+    | LeadRefused
+    | CampaignChanged
+    | RecordingChanged
+    | SwitchChanged
+    | AlertRaised
+)

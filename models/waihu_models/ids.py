@@ -1,0 +1,62 @@
+"""Identifiers: time-sortable, made without a database, and enough to find a call again after a crash.
+
+An ARI channel id is chosen by us and says what the leg is for: ``c-<call id>`` is the customer's leg of a call,
+``a-<agent id>-<session id>`` an agent's own leg. Whoever finds such a leg in the exchange knows whose it is.
+Inbound legs are named by Asterisk; the call keeps their name in ``Call.leg_id``.
+"""
+
+import os
+import time
+from typing import NewType
+
+CallId = NewType("CallId", str)
+LegId = NewType("LegId", str)
+BridgeId = NewType("BridgeId", str)
+PlaybackId = NewType("PlaybackId", str)
+AgentId = NewType("AgentId", str)
+SessionId = NewType("SessionId", str)
+CampaignId = NewType("CampaignId", str)
+LeadId = NewType("LeadId", str)
+CustomerId = NewType("CustomerId", str)
+RecordingId = NewType("RecordingId", str)
+
+_CUSTOMER, _AGENT = "c", "a"
+
+
+def new_id() -> str:
+    """Make a UUIDv7 as 32 hex digits.
+
+    Source: RFC 9562 §5.7 (48 bits of Unix milliseconds, then version, variant and 74 random bits).
+    """
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return f"{value:032x}"
+
+
+def customer_leg(call_id: CallId) -> LegId:
+    """Name the customer's leg of an outbound call."""
+    return LegId(f"{_CUSTOMER}-{call_id}")
+
+
+def agent_leg(agent_id: AgentId, session_id: SessionId) -> LegId:
+    """Name an agent's leg; a nailed-up session has one for its whole life, an on-hook session one per call."""
+    return LegId(f"{_AGENT}-{agent_id}-{session_id}")
+
+
+def agent_bridge(agent_id: AgentId, session_id: SessionId) -> BridgeId:
+    """Name the bridge in which an agent meets customers."""
+    return BridgeId(f"b-{agent_id}-{session_id}")
+
+
+def call_of_leg(leg_id: str) -> CallId | None:
+    """Return the call whose customer leg this is, None for any other leg (agents', Asterisk's own)."""
+    kind, _, rest = leg_id.partition("-")
+    return CallId(rest) if kind == _CUSTOMER and len(rest) == 32 else None
+
+
+def agent_of_leg(leg_id: str) -> AgentId | None:
+    """Return the agent whose leg (or bridge) this is, None for any other name."""
+    kind, _, rest = leg_id.partition("-")
+    agent_id, _, session_id = rest.rpartition("-")
+    return AgentId(agent_id) if kind in {_AGENT, "b"} and agent_id and session_id else None

@@ -1,0 +1,321 @@
+"""Signals: what a call or an agent is told. Most come from the exchange, some from our own services.
+
+``at`` is when the controller learnt of it, aware UTC. A signal never carries Asterisk's words.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from waihu_models.ids import AgentId, BridgeId, CallId, LegId, PlaybackId, SessionId
+
+if TYPE_CHECKING:
+    from waihu_models.disposition import Disposition
+
+
+class Verdict(StrEnum):
+    """What answered, as machine detection hears it."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    UNSURE = "unsure"
+
+
+# ---- from the exchange -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LegSignal:
+    """Base of everything the exchange says about one leg."""
+
+    leg_id: LegId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegArrived(LegSignal):
+    """A call came in from outside and waits for us to answer."""
+
+    trunk: str = ""
+    caller: str = ""
+    dialled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging(LegSignal):
+    """The far phone rings (SIP 180)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegProgress(LegSignal):
+    """Early media flows before any answer (SIP 183)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered(LegSignal):
+    """The far end answered (SIP 200)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegEntered(LegSignal):
+    """The answered leg is in our hands and can be bridged, played to, screened."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegScreened(LegSignal):
+    """Machine detection ended; ``silence_s`` of quiet after the greeting had passed when it decided."""
+
+    verdict: Verdict = Verdict.UNSURE
+    silence_s: float = 0.0
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegJoined(LegSignal):
+    """The leg is in a bridge: media flows."""
+
+    bridge_id: BridgeId = BridgeId("")
+
+
+@dataclass(frozen=True, slots=True)
+class LegLeft(LegSignal):
+    """The leg left a bridge."""
+
+    bridge_id: BridgeId = BridgeId("")
+
+
+@dataclass(frozen=True, slots=True)
+class LegHeld(LegSignal):
+    """The far end put us on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegUnheld(LegSignal):
+    """The far end took us off hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed(LegSignal):
+    """A DTMF digit (0-9, *, #, A-D) was pressed."""
+
+    digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded(LegSignal):
+    """An announcement came to its end, or could not be played (``failed``)."""
+
+    playback_id: PlaybackId = PlaybackId("")
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded(LegSignal):
+    """The leg is gone. ``cause`` is Q.850, ``sip_code`` the final SIP response (0 = none seen)."""
+
+    cause: int = 0
+    sip_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneReachable:
+    """A registered phone came or went (its contact, not a leg)."""
+
+    phone: str
+    reachable: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLost:
+    """The connection to the exchange is gone: nothing may be dialled."""
+
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBack:
+    """The connection is up again and what the exchange holds has been read (``legs``: leg → its bridge or "")."""
+
+    at: datetime
+    legs: dict[LegId, "LegFacts"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LegFacts:
+    """One leg as the exchange holds it now."""
+
+    leg_id: LegId
+    answered: bool
+    bridge_id: BridgeId | None = None
+    in_app: bool = True
+
+
+# ---- from our own services ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReady:
+    """An agent is chosen for the waiting call and hears it as soon as the leg joins ``bridge_id``."""
+
+    agent_id: AgentId
+    bridge_id: BridgeId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReserved:
+    """An agent is chosen, but the phone has still to be answered (on-hook)."""
+
+    agent_id: AgentId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLost:
+    """The agent of this call is gone: phone vanished, or not answered."""
+
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatienceOver:
+    """No agent came within the limit."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAsked:
+    """Somebody (agent, supervisor, watchdog, shutdown) wants this call ended."""
+
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """The agent puts the customer on hold."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAsked:
+    """The agent takes the customer back."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPauseAsked:
+    """Stop (``paused``) or continue recording, for instance while card data are read out."""
+
+    at: datetime
+    paused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Disposed:
+    """The agent judged the call."""
+
+    disposition: "Disposition"
+    at: datetime
+    note: str = ""
+    callback_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrapOver:
+    """The agent's wrap-up ended, with or without a disposition."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailed:
+    """A command for this call or agent did not work."""
+
+    command: str
+    error: str
+    at: datetime
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegVanished:
+    """Reconciliation found the leg gone without its end ever being seen."""
+
+    at: datetime
+    reason: str = ""
+
+
+# ---- for agents --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LogInAsked:
+    """An agent wants to work on this phone."""
+
+    session_id: SessionId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogOutAsked:
+    """An agent, or a supervisor for them, ends the session; a call under way is finished first unless forced."""
+
+    at: datetime
+    reason: str = ""
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAsked:
+    """Pause now, or after the call under way."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableAsked:
+    """End a pause or a wrap-up."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallReserved:
+    """The agent is chosen for a call."""
+
+    call_id: CallId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallJoined:
+    """Customer and agent hear each other."""
+
+    call_id: CallId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The customer is gone, or the call went elsewhere."""
+
+    call_id: CallId
+    at: datetime
+    talked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLost:
+    """The agent's phone is no longer reachable."""
+
+    at: datetime
+    reason: str = ""
