@@ -100,6 +100,8 @@ def _to(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent:
 
 
 def _log_in(agent: Agent, signal: sig.LogInAsked) -> Step:
+    mode = agent.mode if signal.on_hook is None else (PhoneMode.ON_HOOK if signal.on_hook else PhoneMode.NAILED_UP)
+    agent = replace(agent, phone=signal.phone or agent.phone, mode=mode)
     agent = replace(
         agent, session_id=signal.session_id, reason="", call_id=None, then_pause="", then_log_out="", leg_count=0
     )
@@ -287,5 +289,5 @@ TABLE: dict[tuple[AgentState, type], Transition] = {
 REPEATS = (
     sig.LegRinging, sig.LegProgress, sig.LegAnswered, sig.LegEntered, sig.LegJoined, sig.LegLeft, sig.LegEnded,
     sig.LegHeld, sig.LegUnheld, sig.DigitPressed, sig.CallOver, sig.CallJoined, sig.CommandFailed, sig.AvailableAsked,
-    sig.WrapOver, sig.PhoneLost, sig.LogOutAsked, sig.LegVanished, sig.PlaybackEnded,
+    sig.CallReserved, sig.WrapOver, sig.PhoneLost, sig.LogOutAsked, sig.LegVanished, sig.PlaybackEnded,
 )  # fmt: skip

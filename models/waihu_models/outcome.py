@@ -95,6 +95,9 @@ _BY_CAUSE = {
 }
 
 
+_TIMEOUT_SLACK_S = 0.5
+
+
 def decide_outcome(end: LegEnd) -> Outcome:
     """Say what became of a call whose leg has ended.
 
@@ -120,8 +123,9 @@ def _never_answered(end: LegEnd) -> Outcome:
         return Outcome.FAILED
     if end.hang_up_asked:
         return Outcome.CANCELLED
-    # Our own CANCEL after the ring time-out comes back as 480 or 487 with cause 19.
-    if end.cause == 19 or (end.sip_code in {0, 480, 487} and end.ring_s >= end.ring_timeout_s > 0):
+    # Our own CANCEL after the ring time-out comes back as 480 with cause 19, just as a phone that is switched off does:
+    # only the time tells them apart.
+    if end.sip_code in {0, 480, 487} and end.ring_s >= end.ring_timeout_s - _TIMEOUT_SLACK_S > 0:
         return Outcome.NO_ANSWER
     if end.sip_code in _BY_SIP:
         return _BY_SIP[end.sip_code]

@@ -258,10 +258,12 @@ class LegVanished:
 
 @dataclass(frozen=True, slots=True)
 class LogInAsked:
-    """An agent wants to work on this phone."""
+    """An agent wants to work; ``phone`` and ``on_hook`` say how, when not as before."""
 
     session_id: SessionId
     at: datetime
+    phone: str = ""
+    on_hook: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

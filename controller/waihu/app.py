@@ -1,0 +1,178 @@
+"""The composition root: every part is built once, here, and ended in the opposite order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from waihu.bus import Bus
+from waihu.clock import Clock, SystemClock
+from waihu.metrics import Metrics
+from waihu.services.agent_desk import AgentDesk
+from waihu.services.alerts import Alerts
+from waihu.services.call_desk import CallDesk
+from waihu.services.dial_loop import DialLoop
+from waihu.services.dialling import Desks, Dialling
+from waihu.services.lines import Lines, Trunk
+from waihu.services.pairing import Pairing
+from waihu.services.phone_keys import PhoneKeys
+from waihu.services.reception import Reception
+from waihu.services.recordings import Recordings
+from waihu.services.recovery import Recovery
+from waihu.services.runner import Parts
+from waihu.services.tasks import Tasks
+from waihu.services.watchdog import DiskWatch, Watchdog
+from waihu.store.store import Store
+from waihu.telephony.port import Switch
+from waihu_models import signals as sig
+from waihu_models.agent import AgentState
+from waihu_models.call import Call, CallState
+from waihu_models.errors import Conflict
+from waihu_models.ids import AgentId, CallId
+
+log = structlog.get_logger()
+
+_UNANSWERED = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a controller is built from; see ``assembly`` for how settings become one."""
+
+    store_url: str
+    switch: Switch
+    trunks: tuple[Trunk, ...]
+    recordings: Path
+    min_free_bytes: int = 500_000_000
+    clock: Clock = field(default_factory=SystemClock)
+
+
+class App:
+    """A running controller: the desks, and what people may ask of it."""
+
+    def __init__(self, plan: Plan, store: Store) -> None:
+        self.plan = plan
+        self.store = store
+        self.clock = plan.clock
+        self.switch = plan.switch
+        self.bus = Bus()
+        self.metrics = Metrics()
+        self.tasks = Tasks()
+        self.alerts = Alerts(store, self.bus, self.clock, self.metrics)
+        parts = Parts(store, plan.switch, self.clock, self.metrics)
+        self.lines = Lines(plan.trunks, self.bus, self.clock)
+        self.calls = CallDesk(parts, self.bus, self.tasks)
+        self.agents = AgentDesk(parts, self.bus, self.tasks)
+        self.pairing = Pairing(self.calls, self.agents, self.bus, self.clock)
+        self.dialling = Dialling(parts, store, Desks(self.calls, self.agents, self.lines), self.bus, self.tasks)
+        self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
+        self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
+        self.watchdog = Watchdog(self.calls, plan.switch, self.clock, self.metrics)
+        parts.on_illegal = self._illegal
+        reception = Reception(
+            calls=self.calls,
+            agents=self.agents,
+            recovery=self.recovery,
+            bus=self.bus,
+            clock=self.clock,
+            metrics=self.metrics,
+            tasks=self.tasks,
+            on_digit=PhoneKeys(self.agents, self.calls).press,
+        )
+        plan.switch.subscribe(reception.receive)
+
+    async def take_over(self) -> None:
+        """Read from the store what earlier runs left, before the exchange is reached."""
+        await self.recovery.load_agents()
+        await self.dialling.resume()
+        await self.recovery.load_calls()
+        await self.recordings.recover(self._is_live)
+
+    def watch(self) -> None:
+        """Start what runs for as long as the program does."""
+        disk = DiskWatch(self.plan.recordings, self.plan.min_free_bytes, self.alerts)
+        self.tasks.forever(self.watchdog.run, "watchdog")
+        self.tasks.forever(disk.run, "disk watch")
+        self.tasks.forever(self.recordings.run, "recordings")
+        self.tasks.forever(self.dialling.follow, "campaigns")
+
+    def preview_call(self, loop: DialLoop, agent_id: AgentId) -> Call:
+        """Call the lead an agent was shown, for that agent.
+
+        Raises:
+            Conflict: the agent is busy, was shown nothing, or nothing may be dialled now.
+        """
+        agent = self.agents.get(agent_id)
+        if agent.state is not AgentState.AVAILABLE:
+            raise Conflict(f"agent {agent_id!r} is {agent.state}")
+        call = loop.dial_preview(agent_id)
+        self.pairing.promise(call, agent)
+        return call
+
+    async def wind_down(self, limit_s: float) -> None:
+        """Stop dialling, cancel what still rings, let people finish talking for a while, end the rest.
+
+        Agents keep the session they have in the store only if their leg survives; here they are logged out.
+        """
+        self.dialling.halt()
+        self._hang_up(lambda state: state in _UNANSWERED, "stopping")
+        await self._until(lambda: not any(call.live for call in self.calls), limit_s)
+        self._hang_up(lambda _: True, "stopping")
+        for agent in self.agents:
+            self.agents.log_out(agent.id, "stopping", forced=True)
+        await self._until(lambda: len(self.calls) == 0, 5.0)
+        await self.recordings.drain()
+
+    def _hang_up(self, chosen: Callable[[CallState], bool], reason: str) -> None:
+        for call in self.calls:
+            if call.live and chosen(call.state):
+                self.calls.post(call.id, sig.HangUpAsked(self.clock.now(), reason))
+
+    async def _until(self, reached: Callable[[], bool], limit_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                while not reached():  # noqa: ASYNC110 -- a handful of looks while the program ends
+                    await asyncio.sleep(0.05)
+
+    def _is_live(self, call_id: CallId) -> bool:
+        call = self.calls.get(call_id)
+        return call is not None and call.live
+
+    def _illegal(self, kind: str, key: str) -> None:
+        """A signal that cannot be: look at what the exchange really holds."""
+        if kind == "call" and self.switch.reachable:
+            self.tasks.start(self._look_at_exchange(), f"look after {key}")
+
+    async def _look_at_exchange(self) -> None:
+        await self.recovery.reconcile((await self.switch.view()).legs)
+
+
+@asynccontextmanager
+async def running(plan: Plan, *, drain_s: float = 10.0, leave_calls: bool = False) -> AsyncIterator[App]:
+    """Run a controller for as long as the context lasts.
+
+    Args:
+        plan: What to build it from.
+        drain_s: Seconds people may finish talking in when it ends.
+        leave_calls: Leave every call and agent as they are at the end, to be adopted by the next start.
+    Raises:
+        StoreTooOld: the database needs ``waihu migrate``.
+    """
+    async with AsyncExitStack() as stack:
+        store = await Store.open(plan.store_url)
+        stack.push_async_callback(store.close)
+        plan.recordings.mkdir(parents=True, exist_ok=True)
+        app = App(plan, store)
+        stack.push_async_callback(app.tasks.cancel)
+        await app.take_over()
+        await stack.enter_async_context(plan.switch)
+        app.watch()
+        log.info("controller_runs", reachable=plan.switch.reachable)
+        try:
+            yield app
+        finally:
+            if not leave_calls:
+                await app.wind_down(drain_s)

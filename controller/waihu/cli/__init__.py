@@ -1,0 +1,50 @@
+"""The command line. One file per command; heavy parts are imported by the command that needs them."""
+
+import sys
+
+import typer
+
+from waihu import __version__
+from waihu.cli import agent, campaign, check, demo, doctor, import_, migrate, report, run
+from waihu_models.errors import WaihuError
+
+app = typer.Typer(
+    name="waihu",
+    help="Waihu (外呼): an outbound and blended contact centre on Asterisk.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"waihu {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Options of every command."""
+
+
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(agent.app, name="agent")
+app.command("import")(import_.import_)
+app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
+app.command("check")(check.check)
+app.command("migrate")(migrate.migrate)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line, not a traceback."""
+    try:
+        app()
+    except WaihuError as error:
+        typer.secho(f"waihu: {error}", fg="red", err=True)
+        sys.exit(2 if error.code.startswith("bad_") else 1)

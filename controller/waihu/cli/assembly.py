@@ -1,0 +1,138 @@
+"""From settings to parts: the exchange that is run, and the plan of a controller."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from waihu import paths
+from waihu.app import Plan
+from waihu.cli.options import store_url
+from waihu.services.lines import Trunk as Line
+from waihu.settings import Settings, TrunkSettings
+from waihu.telephony.exchange import Exchange
+from waihu.telephony.exchange_config import ExchangeConfig, Phone, Ports, Trunk
+from waihu.telephony.install import find_install
+from waihu.telephony.prompts import Wording, house_sounds
+from waihu.telephony.switch import AmiAccess, AriAccess, AsteriskSwitch
+from waihu_models.errors import ExchangeFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one installation."""
+
+    exchange: Path
+    recordings: Path
+    sounds: Path
+    rootfs: Path
+
+
+def places(settings: Settings) -> Places:
+    """Return the folders these settings mean."""
+    var = paths.var()
+    return Places(
+        exchange=Path(settings.exchange.directory) if settings.exchange.directory else var / "exchange",
+        recordings=Path(settings.recordings.directory) if settings.recordings.directory else var / "recordings",
+        sounds=var / "sounds",
+        rootfs=var / "asterisk-root",
+    )
+
+
+def exchange_config(settings: Settings, at: Places, sounds: Path) -> ExchangeConfig:
+    """Return what a managed exchange is told."""
+    chosen = settings.exchange
+    return ExchangeConfig(
+        directory=at.exchange,
+        host=chosen.host,
+        ports=Ports(
+            sip=chosen.sip_port,
+            http=chosen.http_port,
+            ami=chosen.ami_port,
+            rtp_start=chosen.rtp_start,
+            rtp_end=chosen.rtp_end,
+        ),
+        trunks=tuple(_trunk(trunk) for trunk in settings.trunks),
+        phones=tuple(Phone(name=p.name, password=p.password, contact=p.contact) for p in settings.phones),
+        recordings_dir=at.recordings,
+        sounds_dir=sounds,
+    )
+
+
+def _trunk(trunk: TrunkSettings) -> Trunk:
+    return Trunk(
+        name=trunk.name,
+        host=trunk.host,
+        port=trunk.port,
+        username=trunk.username,
+        password=trunk.password,
+        codecs=trunk.codecs,
+        max_channels=trunk.max_lines,
+        register=trunk.register,
+    )
+
+
+@asynccontextmanager
+async def managed_exchange(settings: Settings, *, leave_running: bool = False) -> AsyncIterator[Exchange | None]:
+    """Run the exchange these settings describe; None when somebody else runs it.
+
+    Raises:
+        ExchangeFailed: there is no Asterisk here, or it does not start.
+    """
+    if not settings.exchange.managed:
+        yield None
+        return
+    at = places(settings)
+    install = find_install(at.rootfs)
+    if install is None:
+        raise ExchangeFailed("there is no Asterisk here: run scripts/bootstrap, or install the package asterisk")
+    sounds = house_sounds(at.sounds, wording(settings))
+    exchange = Exchange(install, exchange_config(settings, at, sounds))
+    await exchange.start()
+    try:
+        yield exchange
+    finally:
+        if not leave_running:
+            await exchange.stop()
+
+
+def wording(settings: Settings) -> Wording:
+    """Return what our announcements say."""
+    number = re.sub(r"[^0-9 ]", "", settings.company.number) or "0"
+    return Wording(company=settings.company.name, phone_number=number)
+
+
+def plan(settings: Settings, exchange: Exchange | None) -> Plan:
+    """Return what the controller is built from."""
+    at = places(settings)
+    chosen = settings.exchange
+    if exchange is not None:
+        ari = AriAccess(exchange.ari_url, exchange.ari_user, exchange.ari_password)
+        ami = AmiAccess(exchange.ami_host, exchange.ami_port, exchange.ami_user, exchange.ami_password)
+        sounds = exchange.config.sounds_dir
+    else:
+        ari = AriAccess(chosen.ari_url, chosen.ari_user, chosen.ari_password)
+        ami = AmiAccess(chosen.ami_host, chosen.ami_port, chosen.ami_user, chosen.ami_password)
+        sounds = None
+    spoken = sounds / settings.company.language if sounds else Path("custom")
+    media = {name: f"sound:{spoken / name}" for name in ("safe-harbour", "all-busy", "beep")}
+    return Plan(
+        store_url=store_url(settings),
+        switch=AsteriskSwitch(ari, ami, recordings_dir=at.recordings, media=media),
+        trunks=tuple(line(trunk) for trunk in settings.trunks),
+        recordings=at.recordings,
+        min_free_bytes=settings.recordings.min_free_mb * 1_000_000,
+    )
+
+
+def line(trunk: TrunkSettings) -> Line:
+    """Return what dialling needs to know of a trunk."""
+    return Line(
+        name=trunk.name,
+        max_lines=trunk.max_lines,
+        calls_per_s=trunk.calls_per_s,
+        caller_id=trunk.caller_id,
+        strip_plus=trunk.strip_plus,
+        dial_prefix=trunk.dial_prefix,
+    )

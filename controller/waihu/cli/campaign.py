@@ -1,0 +1,139 @@
+"""``waihu campaign``: make, show, start and pause campaigns. A running controller follows within a second."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import time
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from waihu import settings
+from waihu.cli.options import SettingsFile, store_url
+from waihu.store import campaigns as stored
+from waihu.store.leads import leads_left
+from waihu.store.store import Store
+from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
+from waihu_models.errors import BadInput, Conflict, NotFound
+from waihu_models.ids import CampaignId, new_id
+
+app = typer.Typer(help="Make, show, start and pause campaigns.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="Name of the campaign.")]
+T = TypeVar("T")
+
+
+def with_store(settings_file: Any, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the store of these settings for one piece of work."""
+
+    async def opened() -> T:
+        store = await Store.open(store_url(settings.load(settings_file)))
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(opened())
+
+
+@app.command()
+def add(
+    name: Name,
+    settings_file: SettingsFile = None,
+    mode: Annotated[DialMode, typer.Option(help="How lines and agents are brought together.")] = DialMode.PREDICTIVE,
+    trunk: Annotated[str, typer.Option(help="Trunk to dial on; empty: any.")] = "",
+    caller_id: Annotated[str, typer.Option(help="Number the callee sees, E.164.")] = "",
+    region: Annotated[str | None, typer.Option(help="ISO country in which national numbers are read.")] = None,
+    lines_per_agent: Annotated[float, typer.Option(min=0.1, max=20, help="Lines per free agent.")] = 1.5,
+    max_lines: Annotated[int, typer.Option(min=1, help="Lines at once.")] = 100,
+    calls_per_s: Annotated[float, typer.Option(min=0.01, max=200, help="Calls started per second.")] = 5.0,
+    ring_timeout_s: Annotated[int, typer.Option(min=5, max=120, help="Seconds a phone may ring.")] = 27,
+    screening: Annotated[bool, typer.Option(help="Machine detection before an agent is given the call.")] = False,
+    recording: Annotated[bool, typer.Option(help="Record connected calls.")] = True,
+    needs_consent: Annotated[bool, typer.Option(help="Record only where consent was given.")] = False,
+    hours: Annotated[str, typer.Option(help="Calling hours in the callee's time, HH:MM-HH:MM.")] = "08:00-21:00",
+    zone: Annotated[str | None, typer.Option(help="Time zone for numbers that say none, e.g. Asia/Shanghai.")] = None,
+) -> None:
+    """Make a campaign; it does not dial before it is started."""
+    campaign = Campaign(
+        id=CampaignId(new_id()),
+        name=name,
+        mode=mode,
+        trunk=trunk,
+        caller_id=caller_id,
+        region=region,
+        lines_per_agent=lines_per_agent,
+        max_lines=max_lines,
+        calls_per_s=calls_per_s,
+        ring_timeout_s=ring_timeout_s,
+        screening=screening,
+        recording=recording,
+        recording_needs_consent=needs_consent,
+        hours=CallingHours(((parse_window(hours),),) * 7, zone),
+    )
+    with_store(settings_file, lambda store: _add(store, campaign))
+    typer.echo(f"Campaign {name} is made. Next: waihu import FILE --campaign {name}")
+
+
+async def _add(store: Store, campaign: Campaign) -> None:
+    try:
+        await stored.campaign_named(store, campaign.name)
+    except NotFound:
+        await stored.save_campaign(store, campaign)
+        return
+    raise Conflict(f"there is a campaign {campaign.name!r} already")
+
+
+def parse_window(text: str) -> tuple[time, time]:
+    """Read ``HH:MM-HH:MM``.
+
+    Raises:
+        BadInput: not two times of day, the first before the second.
+    """
+    try:
+        start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError as error:
+        raise BadInput(f"calling hours {text!r}: write them as 08:00-21:00") from error
+    if start >= end:
+        raise BadInput(f"calling hours {text!r}: the first time must be before the second")
+    return start, end
+
+
+@app.command()
+def start(name: Name, settings_file: SettingsFile = None) -> None:
+    """Let a campaign dial."""
+    with_store(settings_file, lambda store: _set(store, name, CampaignState.RUNNING))
+    typer.echo(f"Campaign {name} dials as soon as a controller runs.")
+
+
+@app.command()
+def pause(name: Name, settings_file: SettingsFile = None) -> None:
+    """Stop dialling; calls under way go on."""
+    with_store(settings_file, lambda store: _set(store, name, CampaignState.PAUSED))
+    typer.echo(f"Campaign {name} is paused.")
+
+
+async def _set(store: Store, name: str, state: CampaignState) -> None:
+    campaign = await stored.campaign_named(store, name)
+    if campaign.state is not state:
+        await stored.save_campaign(store, replace(campaign, state=state))
+
+
+@app.command("list")
+def list_(settings_file: SettingsFile = None) -> None:
+    """Show all campaigns with the leads they have left."""
+    rows = with_store(settings_file, _rows)
+    table = Table("campaign", "mode", "state", "trunk", "leads")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table if rows else "There are no campaigns. Next: waihu campaign add NAME")
+
+
+async def _rows(store: Store) -> list[tuple[str, str, str, str, str]]:
+    rows = []
+    for campaign in await stored.campaigns(store):
+        left = await leads_left(store, campaign.id)
+        leads = ", ".join(f"{count} {state}" for state, count in left.items()) or "none"
+        rows.append((campaign.name, str(campaign.mode), str(campaign.state), campaign.trunk or "any", leads))
+    return rows

@@ -1,0 +1,211 @@
+"""``waihu demo``: the main job on one machine, with a simulated carrier, over real SIP and RTP, ending in a report."""
+
+import asyncio
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from rich.console import Console
+
+from waihu import log as logging
+from waihu import paths
+from waihu.settings import (
+    AgentSettings,
+    CompanySettings,
+    ExchangeSettings,
+    PhoneSettings,
+    RecordingSettings,
+    Settings,
+    StoreSettings,
+    TrunkSettings,
+)
+from waihu_models.agent import PhoneMode
+from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
+from waihu_models.ids import AgentId, CampaignId, new_id
+
+log = structlog.get_logger()
+
+CAMPAIGN = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the demo is asked for."""
+
+    agents: int
+    leads: int
+    minutes: float
+    mode: DialMode
+    lines_per_agent: float
+    screening: bool
+    seed: int
+
+
+def demo(
+    agents: Annotated[int, typer.Option(min=1, max=50, help="Simulated agents.")] = 5,
+    leads: Annotated[int, typer.Option(min=1, max=5000, help="Leads on the list.")] = 300,
+    minutes: Annotated[float, typer.Option(min=0.1, max=600, help="Minutes to dial.")] = 2.0,
+    mode: Annotated[DialMode, typer.Option(help="How lines and agents are brought together.")] = DialMode.PREDICTIVE,
+    lines_per_agent: Annotated[float, typer.Option(min=1, max=10, help="Lines per free agent.")] = 2.0,
+    screening: Annotated[bool, typer.Option(help="Machine detection before an agent is given the call.")] = True,
+    seed: Annotated[int, typer.Option(help="Same seed, same list and same judgements.")] = 1,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
+) -> None:
+    """Run a predictive campaign against a simulated carrier; Ctrl-C ends it early, with the report."""
+    logging.configure("info" if verbose else "error")
+    wishes = Wishes(agents, leads, minutes, mode, lines_per_agent, screening, seed)
+    asyncio.run(_demo(wishes, Console()))
+
+
+async def _demo(wishes: Wishes, console: Console) -> None:
+    from waihu.cli.report import print_report
+
+    folder = _fresh_folder()
+    async with _carrier(folder) as carrier:
+        chosen = _settings(folder, wishes, carrier.host, carrier.sip_port)
+        await _dial(wishes, chosen, folder, console)
+    console.print()
+    await print_report(chosen.store.url, console, campaign=CAMPAIGN)
+    console.print(f"\nRecordings: {chosen.recordings.directory}\nStore:      {folder / 'waihu.db'}")
+
+
+def _fresh_folder() -> Path:
+    """Make the folder of the demo; what a run before left is thrown away, but for the exchanges' own folders."""
+    folder = paths.var() / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("waihu.db*"):
+        old.unlink()
+    shutil.rmtree(folder / "recordings", ignore_errors=True)
+    return folder
+
+
+@asynccontextmanager
+async def _carrier(folder: Path) -> AsyncIterator["Carrier"]:  # type: ignore[name-defined]  # noqa: F821
+    from waihu.telephony.carrier import Carrier, CarrierConfig
+    from waihu.telephony.install import find_install
+    from waihu_models.errors import ExchangeFailed
+
+    install = find_install(paths.var() / "asterisk-root")
+    if install is None:
+        raise ExchangeFailed("there is no Asterisk here: run scripts/bootstrap")
+    carrier = Carrier(install, CarrierConfig(directory=folder / "carrier", cache=paths.var() / "sounds"))
+    await carrier.start()
+    try:
+        yield carrier
+    finally:
+        await carrier.stop()
+
+
+def _settings(folder: Path, wishes: Wishes, host: str, port: int) -> Settings:
+    names = [f"agent{number}" for number in range(1, wishes.agents + 1)]
+    return Settings(
+        store=StoreSettings(url=f"sqlite+aiosqlite:///{folder / 'waihu.db'}"),
+        exchange=ExchangeSettings(
+            directory=str(folder / "exchange"), sip_port=0, http_port=0, ami_port=0, rtp_start=0, rtp_end=0
+        ),
+        recordings=RecordingSettings(directory=str(folder / "recordings")),
+        company=CompanySettings(name="Example Limited", number="01632 960 000"),
+        trunks=(TrunkSettings(name="carrier", host=host, port=port, max_lines=200, calls_per_s=20),),
+        phones=tuple(PhoneSettings(name=name, contact=f"sip:{name}@{host}:{port}") for name in names),
+        agents=tuple(
+            # Every fifth agent shows the other way of working: the phone rings for each call.
+            AgentSettings(
+                id=name,
+                phone=name,
+                wrap_limit_s=10,
+                mode=PhoneMode.ON_HOOK if number % 5 == 0 else PhoneMode.NAILED_UP,
+                log_in_at_start=True,
+            )
+            for number, name in enumerate(names, start=1)
+        ),
+    )
+
+
+async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console) -> None:
+    from waihu.app import running
+    from waihu.cli.assembly import managed_exchange, plan
+    from waihu.cli.demo_agents import DemoAgents
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with managed_exchange(chosen) as exchange:
+        built = plan(chosen, exchange)
+        await _prepare(wishes, chosen, folder, console)
+        async with running(built, drain_s=15.0) as app:
+            DemoAgents(app, wishes.seed)
+            for agent in chosen.agents:
+                app.agents.log_in(AgentId(agent.id))
+            loop = await app.dialling.start(CAMPAIGN)
+            await _show(app, loop, console, wishes.minutes * 60, stop)
+            console.print("Dialling has ended; calls under way may finish.")
+
+
+async def _prepare(wishes: Wishes, chosen: Settings, folder: Path, console: Console) -> None:
+    from waihu.cli.demo_list import write_list
+    from waihu.cli.people import agents_of_settings
+    from waihu.clock import SystemClock
+    from waihu.services.importer import ImportOptions, import_leads
+    from waihu.store.campaigns import campaign_named, save_campaign
+    from waihu.store.migrate import migrate
+    from waihu.store.store import Store
+
+    clock = SystemClock()
+    await migrate(chosen.store.url)
+    await agents_of_settings(chosen.store.url, chosen.agents, clock)
+    store = await Store.open(chosen.store.url)
+    try:
+        await save_campaign(store, _campaign(wishes))
+        write_list(folder / "leads.csv", wishes.leads, wishes.seed)
+        campaign = await campaign_named(store, CAMPAIGN)
+        options = ImportOptions(allow_fictional=True)
+        result = await import_leads(store, folder / "leads.csv", campaign, options, clock=clock)
+        console.print(f"{result.imported} leads imported, {wishes.agents} agents log in, dialling begins.")
+    finally:
+        await store.close()
+
+
+def _campaign(wishes: Wishes) -> Campaign:
+    whole_day = ((time(0), time.max),)
+    return Campaign(
+        id=CampaignId(new_id()),
+        name=CAMPAIGN,
+        mode=wishes.mode,
+        state=CampaignState.DRAFT,
+        trunk="carrier",
+        caller_id="+441632960000",
+        lines_per_agent=wishes.lines_per_agent,
+        max_lines=200,
+        calls_per_s=20,
+        ring_timeout_s=12,
+        screening=wishes.screening,
+        wrap_limit_s=10,
+        hours=CallingHours((whole_day,) * 7, "Europe/London"),
+    )
+
+
+async def _show(app: "App", loop: "DialLoop", console: Console, length_s: float, stop: asyncio.Event) -> None:  # type: ignore[name-defined]  # noqa: F821
+    from waihu.cli.demo_screen import Screen
+
+    began_s = app.clock.monotonic()
+    idle_since_s = began_s
+    with Screen(app, console, length_s) as screen:
+        while not stop.is_set():
+            now_s = app.clock.monotonic()
+            screen.show(now_s - began_s)
+            if len(app.calls) or len(loop.hopper):
+                idle_since_s = now_s
+            if now_s - began_s >= length_s or now_s - idle_since_s > timedelta(seconds=5).total_seconds():
+                return
+            try:
+                async with asyncio.timeout(0.25):
+                    await stop.wait()
+            except TimeoutError:
+                continue

@@ -1,0 +1,45 @@
+"""The list of the demo: numbers of an area code that exists only in fiction.
+
+Their last digits tell the simulated carrier what happens.
+
+Source: Ofcom, "Telephone numbers for use in TV and radio drama programmes": 01632 is given to nobody.
+"""
+
+import csv
+import random
+from pathlib import Path
+
+_FICTION = "+441632"
+MOST = 5000
+
+# Behaviour by the last two digits (see asterisk/carrier) and its share in percent: a list as outbound teams know it.
+_MIX = {
+    "24": 22,  # talks 10 to 20 s
+    "23": 12,  # talks 3 to 8 s
+    "00": 4,  # talks on and on
+    "22": 3,  # hangs up after a second
+    "01": 14,  # answering machine
+    "08": 2,  # answers and is silent
+    "02": 9,  # busy
+    "03": 24,  # rings for ever
+    "04": 3,  # no such number
+    "12": 1,  # number changed
+    "14": 3,  # switched off
+    "05": 2,  # carrier overloaded
+    "19": 1,  # declined
+}
+_NAMES = ("Ada", "Bo", "Chen", "Dana", "Emil", "Fang", "Grace", "Hui", "Ines", "Jun", "Kai", "Lin", "Mona", "Ning")
+
+
+def write_list(path: Path, count: int, seed: int) -> None:
+    """Write a CSV of ``count`` leads (at most ``MOST``) with different numbers."""
+    chance = random.Random(seed)  # noqa: S311 -- a list that can be made again, not a secret
+    numbers: dict[str, None] = {}
+    while len(numbers) < min(count, MOST):
+        behaviour = chance.choices(list(_MIX), list(_MIX.values()))[0]
+        numbers[f"{_FICTION}{chance.randrange(1000):03d}{chance.randint(2, 8)}{behaviour}"] = None
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["name", "phone", "external_id"])
+        for index, number in enumerate(numbers):
+            rows.writerow([f"{chance.choice(_NAMES)} {index:05d}", number, f"DEMO{index:05d}"])

@@ -1,0 +1,170 @@
+"""``waihu doctor``: what is installed, missing, misconfigured, and how to mend it."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from waihu import paths, settings
+from waihu.cli.heartbeat import read_heartbeat
+from waihu.cli.options import SettingsFile, store_url
+from waihu.settings import Settings
+from waihu_models.errors import WaihuError
+
+OLD_HEARTBEAT_S = 20.0
+
+
+class State(StrEnum):
+    """How a check came out."""
+
+    GOOD = "ok"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``mend`` says what to do when it is not well."""
+
+    subject: str
+    state: State
+    seen: str
+    mend: str = ""
+
+
+def doctor(
+    settings_file: SettingsFile = None,
+    live: Annotated[bool, typer.Option(help="Also require a running controller that reaches its exchange.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is bad.")] = False,
+) -> None:
+    """Look at everything Waihu needs; exit status 1 when something is bad."""
+    findings = list(examine(settings_file, live=live))
+    shown = [finding for finding in findings if not quiet or finding.state is State.BAD]
+    if shown:
+        Console().print(_table(shown))
+    if any(finding.state is State.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine(settings_file: SettingsFile, *, live: bool) -> Iterable[Finding]:
+    """Make every check, in the order in which one would mend them."""
+    yield _python()
+    try:
+        chosen = settings.load(settings_file)
+    except WaihuError as error:
+        yield Finding(
+            "settings", State.BAD, str(error), "correct the place it names; `waihu check` prints what is read"
+        )
+        chosen = Settings()
+    else:
+        yield _trunks(chosen)
+    for program, package in (("espeak-ng", "espeak-ng"), ("sox", "sox")):
+        yield _program(program, package)
+    checks: tuple[Callable[[Settings], Finding], ...] = (_asterisk, _folder, _store, _recordings)
+    for check in checks:
+        yield check(chosen)
+    yield _controller(required=live)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Finding("python", State.GOOD if good else State.BAD, version, "" if good else "install Python 3.11 or later")
+
+
+def _trunks(chosen: Settings) -> Finding:
+    if chosen.trunks:
+        return Finding("trunks", State.GOOD, ", ".join(trunk.name for trunk in chosen.trunks))
+    return Finding("trunks", State.WARNING, "none: nothing can be dialled", "add [[trunks]] to the settings file")
+
+
+def _program(name: str, package: str) -> Finding:
+    path = shutil.which(name)
+    if path:
+        return Finding(name, State.GOOD, path)
+    return Finding(name, State.BAD, "missing: announcements cannot be made", f"apt-get install {package}")
+
+
+def _asterisk(chosen: Settings) -> Finding:
+    from waihu.cli.assembly import places
+    from waihu.telephony.install import find_install
+
+    if not chosen.exchange.managed:
+        return Finding("asterisk", State.GOOD, f"run by somebody else, at {chosen.exchange.ari_url}")
+    install = find_install(places(chosen).rootfs)
+    if install is None:
+        return Finding("asterisk", State.BAD, "missing", "run scripts/bootstrap, or install the package asterisk")
+    needed = ("res_ari.so", "app_mixmonitor.so", "app_amd.so", "chan_pjsip.so")
+    missing = [module for module in needed if not install.has_module(module)]
+    if missing:
+        return Finding("asterisk", State.BAD, f"modules missing: {', '.join(missing)}", "install asterisk-modules")
+    state = State.GOOD if install.version >= (22,) else State.WARNING
+    mend = "" if state is State.GOOD else "22 is what Waihu is tested with"
+    return Finding("asterisk", state, f"{install.version_text} ({install.origin})", mend)
+
+
+def _folder(_: Settings) -> Finding:
+    var = paths.var()
+    parent = var if var.exists() else var.parent
+    if not os.access(parent, os.W_OK):
+        return Finding("var folder", State.BAD, f"{var} cannot be written", "chown it, or set WAIHU_VAR")
+    return Finding("var folder", State.GOOD, str(var))
+
+
+def _store(chosen: Settings) -> Finding:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from waihu.store.migrate import schema_state
+
+    url = store_url(chosen)
+    shown = make_url(url).render_as_string(hide_password=True)
+    try:
+        current, head = asyncio.run(schema_state(url))
+    except (WaihuError, SQLAlchemyError, sqlite3.Error, OSError) as error:
+        return Finding("store", State.BAD, f"{shown}: {error}", "check store.url and that the database is reachable")
+    if current is None:
+        return Finding("store", State.WARNING, f"{shown}: not made yet", "waihu migrate (waihu run makes its own file)")
+    if current != head:
+        return Finding("store", State.BAD, f"{shown}: schema {current}, needed {head}", "waihu migrate")
+    return Finding("store", State.GOOD, shown)
+
+
+def _recordings(chosen: Settings) -> Finding:
+    from waihu.cli.assembly import places
+
+    folder = places(chosen).recordings
+    present = folder
+    while not present.exists():
+        present = present.parent
+    free_mb = shutil.disk_usage(present).free // 1_000_000
+    if free_mb < chosen.recordings.min_free_mb:
+        return Finding("recordings", State.BAD, f"{free_mb} MB free in {folder}", "free some space or move the folder")
+    return Finding("recordings", State.GOOD, f"{folder}, {free_mb / 1000:.0f} GB free")
+
+
+def _controller(*, required: bool) -> Finding:
+    beat = read_heartbeat()
+    bad = State.BAD if required else State.WARNING
+    if beat is None or beat.age_s > OLD_HEARTBEAT_S:
+        return Finding("controller", bad, "does not run", "waihu run --settings FILE")
+    if not beat.reachable:
+        return Finding("controller", bad, "runs, but does not reach its exchange", "look into the exchange's log")
+    return Finding("controller", State.GOOD, f"runs, {beat.live_calls} calls")
+
+
+def _table(findings: list[Finding]) -> Table:
+    colours = {State.GOOD: "green", State.WARNING: "yellow", State.BAD: "red"}
+    table = Table("subject", "state", "seen", "how to mend it")
+    for finding in findings:
+        table.add_row(finding.subject, f"[{colours[finding.state]}]{finding.state}[/]", finding.seen, finding.mend)
+    return table

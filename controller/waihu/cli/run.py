@@ -1,0 +1,62 @@
+"""``waihu run``: the controller, until it is told to stop."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from functools import partial
+from typing import Annotated
+
+import structlog
+import typer
+
+from waihu import log as logging
+from waihu import settings
+from waihu.cli.heartbeat import beat, forget
+from waihu.cli.options import SettingsFile
+from waihu.settings import Settings
+from waihu_models.errors import Conflict
+from waihu_models.ids import AgentId
+
+log = structlog.get_logger()
+
+
+def run(
+    settings_file: SettingsFile = None,
+    leave_calls: Annotated[
+        bool, typer.Option(help="At the end leave exchange, calls and agents as they are; the next start adopts them.")
+    ] = False,
+    drain_s: Annotated[float, typer.Option(min=0, help="Seconds people may finish talking in at the end.")] = 10.0,
+) -> None:
+    """Run exchange and controller; Ctrl-C or SIGTERM ends them cleanly."""
+    chosen = settings.load(settings_file)
+    logging.configure(chosen.log.level, json=chosen.log.json, personal=chosen.log.personal)
+    try:
+        asyncio.run(_run(chosen, leave_calls=leave_calls, drain_s=drain_s))
+    finally:
+        forget()
+
+
+async def _run(chosen: Settings, *, leave_calls: bool, drain_s: float) -> None:
+    from waihu.app import running
+    from waihu.cli.assembly import managed_exchange, plan
+    from waihu.cli.people import agents_of_settings
+    from waihu.store.migrate import migrate
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with managed_exchange(chosen, leave_running=leave_calls) as exchange:
+        built = plan(chosen, exchange)
+        if not chosen.store.url:
+            await migrate(built.store_url)  # our own file: made and kept up to date without being asked
+        await agents_of_settings(built.store_url, chosen.agents, built.clock)
+        async with running(built, drain_s=drain_s, leave_calls=leave_calls) as app:
+            app.tasks.forever(partial(beat, app), "heartbeat")
+            if exchange is not None:
+                app.tasks.forever(exchange.watch, "exchange")
+            for agent in chosen.agents:
+                if agent.log_in_at_start:
+                    with suppress(Conflict):  # adopted from the run before
+                        app.agents.log_in(AgentId(agent.id))
+            await stop.wait()
+            log.info("controller_stops", live_calls=len(app.calls), leave_calls=leave_calls)

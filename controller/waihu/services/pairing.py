@@ -1,0 +1,134 @@
+"""Calls and agents: who gets whom, and what each owes the other when one of them moves.
+
+Everything here runs at once on the event loop, between two steps of any runner, so that one agent is never promised
+to two calls.
+"""
+
+from waihu.bus import Bus
+from waihu.clock import Clock
+from waihu.routing.agent_choice import choose_agent, order_of_waiting
+from waihu.services.agent_desk import AgentDesk
+from waihu.services.call_desk import CallDesk
+from waihu_models import signals as sig
+from waihu_models.agent import Agent, AgentState, PhoneMode
+from waihu_models.call import Call, CallState
+from waihu_models.events import AgentChanged, CallChanged
+from waihu_models.ids import AgentId, CallId
+
+
+class Pairing:
+    """Brings waiting calls and available agents together."""
+
+    def __init__(self, calls: CallDesk, agents: AgentDesk, bus: Bus, clock: Clock) -> None:
+        self._calls = calls
+        self._agents = agents
+        self._clock = clock
+        # Promised, but not yet seen in the agent's own state: signals to runners are taken up a moment later.
+        self._promised: dict[AgentId, CallId] = {}
+        self._waiting: dict[CallId, Call] = {}
+        bus.subscribe(CallChanged, self._call_changed)
+        bus.subscribe(AgentChanged, self._agent_changed)
+
+    def match(self) -> None:
+        """Give each waiting call an agent, as far as there are any."""
+        if not self._waiting:
+            return
+        taken = set(self._promised.values())
+        for call in order_of_waiting([call for call in self._waiting.values() if call.id not in taken]):
+            free = [agent for agent in self._agents if agent.id not in self._promised]
+            agent = choose_agent(call, free)
+            if agent is not None:
+                self.promise(call, agent)
+
+    def promise(self, call: Call, agent: Agent) -> None:
+        """Reserve an agent for a call; one who is nailed up hears it at once, another when the phone is picked up."""
+        now = self._clock.now()
+        self._promised[agent.id] = call.id
+        self._agents.post(agent.id, sig.CallReserved(call.id, now))
+        if call.state is CallState.WAITING:
+            self._calls.post(call.id, self._offer(agent, sig.AgentReserved(agent.id, now)))
+
+    def _offer(self, agent: Agent, otherwise: sig.AgentReserved) -> sig.AgentReady | sig.AgentReserved:
+        if agent.mode is PhoneMode.NAILED_UP or (agent.leg_joined and agent.call_id is not None):
+            return sig.AgentReady(agent.id, agent.bridge_id, otherwise.at)
+        return otherwise
+
+    # ---- a call moved ----------------------------------------------------------------------------------------------
+
+    def _call_changed(self, change: CallChanged) -> None:
+        call, was = change.call, change.was
+        entered = change.entered
+        if call.state is CallState.WAITING and call.agent_id is None:
+            self._waiting[call.id] = call
+        else:
+            self._waiting.pop(call.id, None)
+        if entered is CallState.WAITING and call.agent_id is not None:
+            self._meet_reserved(call)
+        elif entered is CallState.WAITING or (was is not None and call.id in self._waiting):
+            self.match()
+        elif entered is CallState.CONNECTED and was is not None and was.state is CallState.WAITING:
+            self._tell_agent(call.agent_id, sig.CallJoined(call.id, self._clock.now()))
+        self._release(call, was)
+
+    def _meet_reserved(self, call: Call) -> None:
+        """A call made for one agent (preview, click to call) was answered: that agent gets it."""
+        agent = self._agents.get(call.agent_id) if call.agent_id else None
+        if agent is None or agent.state is AgentState.OFFLINE:
+            self._calls.post(call.id, sig.AgentLost(self._clock.now(), "agent left"))
+        else:
+            self._calls.post(call.id, self._offer(agent, sig.AgentReserved(agent.id, self._clock.now())))
+
+    def _release(self, call: Call, was: Call | None) -> None:
+        """Let an agent go whose call is over, or went on without them."""
+        agent_id = was.agent_id if was is not None else call.agent_id
+        if agent_id is None:
+            return
+        talked = call.state is CallState.WRAP_UP
+        over = call.state in {CallState.WRAP_UP, CallState.ENDED, CallState.DROPPING}
+        if (over and (was is None or was.state is not call.state)) or call.agent_id != agent_id:
+            self._tell_agent(agent_id, sig.CallOver(call.id, self._clock.now(), talked))
+
+    def _tell_agent(self, agent_id: AgentId | None, signal: object) -> None:
+        if agent_id is not None:
+            self._agents.post(agent_id, signal)
+
+    # ---- an agent moved --------------------------------------------------------------------------------------------
+
+    def _agent_changed(self, change: AgentChanged) -> None:
+        agent, was = change.agent, change.was
+        if agent.state is not was.state:
+            self._keep_promise(agent)
+        if was.call_id is not None:
+            self._call_of_agent(was.call_id, was, agent)
+        if agent.state is AgentState.AVAILABLE:
+            self.match()
+
+    def _keep_promise(self, agent: Agent) -> None:
+        """The agent took up the promised call, or did something else in the same moment: then the call is told."""
+        call_id = self._promised.pop(agent.id, None)
+        if call_id is not None and agent.call_id != call_id:
+            self._leave(call_id, agent)
+
+    def _leave(self, call_id: CallId, agent: Agent) -> None:
+        call = self._calls.get(call_id)
+        if call is None:
+            return
+        now, reason = self._clock.now(), agent.reason or "agent left"
+        met = call.state in {CallState.WAITING, CallState.CONNECTED, CallState.HELD}
+        self._calls.post(call_id, sig.AgentLost(now, reason) if met else sig.HangUpAsked(now, reason))
+
+    def _call_of_agent(self, call_id: CallId, was: Agent, agent: Agent) -> None:
+        now = self._clock.now()
+        call = self._calls.get(call_id)
+        if call is None:
+            return
+        left = agent.state is AgentState.OFFLINE or agent.call_id != call_id
+        if left and call.state is CallState.WRAP_UP:
+            self._calls.post(call_id, sig.WrapOver(now))
+        elif left and was.on_call:
+            self._leave(call_id, agent)
+        elif agent.state is AgentState.RESERVED and agent.leg_joined and not was.leg_joined:
+            if call.state is CallState.WAITING:
+                self._calls.post(call_id, sig.AgentReady(agent.id, agent.bridge_id, now))
+        elif agent.state is AgentState.TALKING and was.leg_id is not None and agent.leg_id is None:
+            self._calls.post(call_id, sig.HangUpAsked(now, "agent hung up"))

@@ -1,0 +1,54 @@
+"""What an agent can do with the keys of a plain SIP phone while nailed up.
+
+1-9: disposition of the call, in the order of the standard list · 0: available (ends wrap-up or pause) ·
+*: hang up the customer · #: pause, or pause after the call.
+"""
+
+import structlog
+
+from waihu.services.agent_desk import AgentDesk
+from waihu.services.call_desk import CallDesk
+from waihu_models.agent import AgentState
+from waihu_models.disposition import STANDARD
+from waihu_models.errors import BadInput
+from waihu_models.ids import AgentId
+from waihu_models.signals import DigitPressed, HangUpAsked
+
+log = structlog.get_logger()
+
+
+class PhoneKeys:
+    """Turns digits from agents' phones into wishes."""
+
+    def __init__(self, agents: AgentDesk, calls: CallDesk) -> None:
+        self._agents = agents
+        self._calls = calls
+        self._codes = dict(zip("123456789", STANDARD, strict=True))
+
+    def press(self, signal: DigitPressed) -> None:
+        """Carry out one key."""
+        agent_id = self._agents.of_leg(signal.leg_id)
+        if agent_id is None:
+            return
+        agent = self._agents.get(agent_id)
+        if signal.digit in self._codes:
+            self._dispose(agent_id, self._codes[signal.digit])
+        elif signal.digit == "0":
+            self._agents.available(agent_id)
+        elif signal.digit == "#":
+            self._agents.pause(agent_id, "by phone key")
+        elif signal.digit == "*" and agent.call_id is not None and agent.state is AgentState.TALKING:
+            self._calls.post(agent.call_id, HangUpAsked(signal.at, "agent"))
+
+    def _dispose(self, agent_id: AgentId, code: str) -> None:
+        agent = self._agents.get(agent_id)
+        if agent.call_id is None or agent.state not in {AgentState.TALKING, AgentState.WRAP_UP}:
+            return
+        try:
+            judgement = self._agents.judgement(agent.id, code, note="by phone key" if code == "other" else "")
+        except BadInput as error:
+            log.warning("disposition_refused", agent_id=agent_id, problem=str(error))
+            return
+        self._calls.post(agent.call_id, judgement)
+        if agent.state is AgentState.WRAP_UP:
+            self._agents.available(agent.id)

@@ -1,0 +1,100 @@
+"""Reception: every signal of the exchange comes in here and goes to the call or the agent it is about."""
+
+from collections.abc import Callable
+
+import structlog
+
+from waihu.bus import Bus
+from waihu.clock import Clock
+from waihu.metrics import Metrics
+from waihu.services.agent_desk import AgentDesk
+from waihu.services.call_desk import CallDesk
+from waihu.services.recovery import Recovery
+from waihu.services.tasks import Tasks
+from waihu.telephony.port import Signal
+from waihu_models.call import Call, CallState, Direction
+from waihu_models.errors import BadNumber
+from waihu_models.events import SwitchChanged
+from waihu_models.ids import CallId, new_id
+from waihu_models.phone import E164, parse_e164
+from waihu_models.signals import DigitPressed, LegArrived, LegSignal, PhoneReachable, SwitchBack, SwitchLost
+
+log = structlog.get_logger()
+
+INBOUND_PATIENCE_S = 300.0
+
+
+class Reception:
+    """Routes signals; never blocks and never raises."""
+
+    def __init__(  # noqa: PLR0913 -- one place where all desks meet
+        self,
+        *,
+        calls: CallDesk,
+        agents: AgentDesk,
+        recovery: Recovery,
+        bus: Bus,
+        clock: Clock,
+        metrics: Metrics,
+        tasks: Tasks,
+        on_digit: Callable[[DigitPressed], None],
+    ) -> None:
+        self._calls = calls
+        self._agents = agents
+        self._recovery = recovery
+        self._bus = bus
+        self._clock = clock
+        self._metrics = metrics
+        self._tasks = tasks
+        self._on_digit = on_digit
+
+    def receive(self, signal: Signal) -> None:
+        """Take one signal."""
+        match signal:
+            case LegArrived():
+                self._arrived(signal)
+            case LegSignal():
+                self._leg(signal)
+            case PhoneReachable():
+                self._agents.phone_reachable(signal)
+            case SwitchLost():
+                self._bus.publish(SwitchChanged(False, signal.at, signal.reason))
+            case SwitchBack():
+                self._bus.publish(SwitchChanged(True, signal.at))
+                self._tasks.start(self._recovery.reconcile(signal.legs), "reconcile")
+
+    def _leg(self, signal: LegSignal) -> None:
+        call_id = self._calls.of_leg(signal.leg_id)
+        if call_id is not None:
+            self._calls.post(call_id, signal)
+            return
+        agent_id = self._agents.of_leg(signal.leg_id)
+        if agent_id is None:
+            self._metrics.unknown_legs.inc()
+        elif isinstance(signal, DigitPressed):
+            self._on_digit(signal)
+        else:
+            self._agents.post(agent_id, signal)
+
+    def _arrived(self, signal: LegArrived) -> None:
+        now = self._clock.now()
+        try:
+            caller = parse_e164(signal.caller, allow_fictional=True)
+        except BadNumber:
+            caller = E164(signal.caller)  # withheld, internal, or spelt in a way only the carrier knows
+        self._calls.accept(
+            Call(
+                id=CallId(new_id()),
+                direction=Direction.INBOUND,
+                leg_id=signal.leg_id,
+                number_e164=caller,
+                trunk=signal.trunk,
+                caller_id=signal.dialled,
+                patience_s=INBOUND_PATIENCE_S,
+                drop_media="all-busy",
+                state=CallState.RINGING,
+                state_since=now,
+                dialled_at=now,
+                ringing_at=now,
+            )
+        )

@@ -1,0 +1,112 @@
+"""Recovery: after a restart, or after the connection was away, what we believe is held against what the exchange holds.
+
+No call is lost from the store and no lead is dialled twice: an unfinished call whose leg is still up is adopted with
+its agent, any other is ended with a reason, and legs that belong to nobody are hung up.
+"""
+
+import structlog
+
+from waihu.clock import Clock
+from waihu.services.agent_desk import AgentDesk
+from waihu.services.call_desk import CallDesk, Job
+from waihu.store import agents as stored_agents
+from waihu.store import calls as stored_calls
+from waihu.store import campaigns as stored_campaigns
+from waihu.store import leads as stored_leads
+from waihu.store.store import Store
+from waihu.store.unit import Unit
+from waihu.telephony.port import Switch
+from waihu_models import signals as sig
+from waihu_models.agent import AgentState
+from waihu_models.call import Call, CallState
+from waihu_models.commands import HangUp
+from waihu_models.errors import NotFound, WaihuError
+from waihu_models.ids import LegId, agent_of_leg, call_of_leg
+from waihu_models.lead import Lead, LeadState, LeadStep
+
+log = structlog.get_logger()
+
+_UNANSWERED = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA, CallState.ANSWERED})
+
+
+class Recovery:
+    """Brings desks, store and exchange to one view."""
+
+    def __init__(self, calls: CallDesk, agents: AgentDesk, store: Store, switch: Switch, clock: Clock) -> None:
+        self._calls = calls
+        self._agents = agents
+        self._store = store
+        self._switch = switch
+        self._clock = clock
+
+    async def load_agents(self) -> None:
+        """At start: take over every agent, in the state in which the store has them."""
+        for agent in await stored_agents.agents(self._store):
+            self._agents.add(agent)
+
+    async def load_calls(self) -> None:
+        """At start: take over every call that had not ended.
+
+        Whether their legs still exist is settled by ``reconcile`` as soon as the exchange has been read.
+        """
+        campaigns = {campaign.id: campaign for campaign in await stored_campaigns.campaigns(self._store)}
+        for call in await stored_calls.unfinished_calls(self._store):
+            campaign = campaigns.get(call.campaign_id) if call.campaign_id else None
+            lead = await self._lead_of(call)
+            self._calls.adopt(call, Job(lead, campaign))
+        await self._free_stuck_leads()
+
+    async def _lead_of(self, call: Call) -> Lead | None:
+        try:
+            return await stored_leads.lead_by_id(self._store, call.lead_id) if call.lead_id else None
+        except NotFound:
+            return None
+
+    async def _free_stuck_leads(self) -> None:
+        unit, now = Unit(), self._clock.now()
+        for lead_id in await stored_leads.stuck_leads(self._store):
+            unit.step_lead(lead_id, LeadStep(LeadState.RETRY, "interrupted", next_at=now), "failed")
+            log.warning("stuck_lead_freed", lead_id=lead_id)
+        if not unit.empty:
+            await self._store.commit(unit)
+
+    async def reconcile(self, legs: dict[LegId, sig.LegFacts]) -> None:
+        """Settle every difference between our calls and agents and the legs the exchange holds."""
+        now = self._clock.now()
+        for call in self._calls:
+            if call.live:
+                self._settle_call(call, legs.get(call.leg_id))
+            elif call.state is CallState.WRAP_UP and not self._agent_wraps_up(call):
+                self._calls.post(call.id, sig.WrapOver(now))
+        for agent in self._agents:
+            if agent.leg_id is not None and agent.leg_id not in legs:
+                self._agents.post(agent.id, sig.LegVanished(now, "leg gone after the connection was lost"))
+        for leg_id in legs:
+            await self._settle_stranger(leg_id)
+
+    def _settle_call(self, call: Call, facts: sig.LegFacts | None) -> None:
+        now = self._clock.now()
+        if facts is None:
+            self._calls.post(call.id, sig.LegVanished(now, "leg gone after the connection was lost"))
+        elif facts.answered and call.state in _UNANSWERED:
+            # Answered while nobody listened. The far end has heard silence since: the patience limit counts from here
+            # only because nothing earlier is known.
+            self._calls.post(call.id, sig.LegEntered(call.leg_id, now))
+        elif call.state in {CallState.CONNECTED, CallState.HELD} and not self._agent_talks(call):
+            self._calls.post(call.id, sig.AgentLost(now, "agent gone after the connection was lost"))
+
+    def _agent_talks(self, call: Call) -> bool:
+        return any(agent.call_id == call.id and agent.state is AgentState.TALKING for agent in self._agents)
+
+    def _agent_wraps_up(self, call: Call) -> bool:
+        return any(agent.call_id == call.id and agent.state is AgentState.WRAP_UP for agent in self._agents)
+
+    async def _settle_stranger(self, leg_id: LegId) -> None:
+        ours = call_of_leg(leg_id) is not None or agent_of_leg(leg_id) is not None
+        if not ours or self._calls.of_leg(leg_id) is not None or self._agents.of_leg(leg_id) is not None:
+            return
+        log.warning("orphan_leg_ended", leg_id=leg_id)
+        try:
+            await self._switch.execute(HangUp(leg_id))
+        except WaihuError as error:
+            log.warning("orphan_leg_not_ended", leg_id=leg_id, problem=str(error))

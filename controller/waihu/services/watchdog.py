@@ -1,0 +1,95 @@
+"""The watchdog: looks every few seconds for calls that stay in a state longer than can be, and for a full disk.
+
+An exchange that answers no more, a lost event, a bug: whatever the cause, a stuck call is held against the exchange
+and ended, so that lines and agents never leak away.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from waihu.clock import Clock
+from waihu.metrics import Metrics
+from waihu.services.call_desk import CallDesk
+from waihu.telephony.port import Switch
+from waihu_models import signals as sig
+from waihu_models.call import Call, CallState
+from waihu_models.errors import SwitchError
+
+log = structlog.get_logger()
+
+EVERY_S = 5.0
+_LIMIT_S = {CallState.ANSWERED: 10.0, CallState.SCREENING: 15.0, CallState.DROPPING: 60.0}
+_RINGING = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA})
+_GRACE_S = 10.0
+
+
+class Watchdog:
+    """Ends what is stuck."""
+
+    def __init__(self, calls: CallDesk, switch: Switch, clock: Clock, metrics: Metrics) -> None:
+        self._calls = calls
+        self._switch = switch
+        self._clock = clock
+        self._metrics = metrics
+
+    async def run(self) -> None:
+        """Look every few seconds until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Find stuck calls, and settle each with what the exchange says of its leg."""
+        stuck = [call for call in self._calls if self._is_stuck(call)]
+        if not stuck or not self._switch.reachable:
+            return
+        try:
+            legs = (await self._switch.view()).legs
+        except SwitchError as error:
+            log.error("exchange_does_not_answer", problem=str(error))
+            return
+        for call in stuck:
+            self._metrics.stuck.inc()
+            log.error("stuck_call", call_id=call.id, state=str(call.state), leg_is_up=call.leg_id in legs)
+            now = self._clock.now()
+            gone = sig.LegVanished(now, "end not seen")
+            self._calls.post(call.id, sig.HangUpAsked(now, "stuck") if call.leg_id in legs else gone)
+
+    def _is_stuck(self, call: Call) -> bool:
+        in_state_s = (self._clock.now() - call.state_since).total_seconds()
+        if call.state in _RINGING:
+            return (self._clock.now() - call.dialled_at).total_seconds() > call.ring_timeout_s + _GRACE_S
+        return call.live and in_state_s > _LIMIT_S.get(call.state, float("inf"))
+
+
+class DiskWatch:
+    """Raises one alert when the recordings' disk runs full, and one more only after it had room again."""
+
+    def __init__(self, folder: Path, min_free_bytes: int, alert: Callable[[str, str], None]) -> None:
+        self._folder = folder
+        self._min_free_bytes = min_free_bytes
+        self._alert = alert
+        self._alarmed = False
+
+    async def run(self) -> None:
+        """Look every few seconds until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(EVERY_S)
+
+    def look(self) -> None:
+        """Compare free space with the limit."""
+        room = os.statvfs(self._folder)
+        free_bytes = room.f_bavail * room.f_frsize
+        full = free_bytes < self._min_free_bytes
+        if full and not self._alarmed:
+            self._alert(
+                "disk_full",
+                f"{free_bytes // 1_000_000} MB are free for recordings in {self._folder}: "
+                "move old recordings away or enlarge the disk; calls go on, but may not be recorded",
+            )
+        self._alarmed = full

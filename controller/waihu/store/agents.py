@@ -1,0 +1,29 @@
+"""Agents in the store."""
+
+from sqlalchemy import Connection, insert, select
+
+from waihu.store.rows import agent_of, agent_row
+from waihu.store.statements import table
+from waihu.store.store import Store
+from waihu_models.agent import Agent
+from waihu_models.tables import AgentRow
+
+_TABLE = table(AgentRow)
+
+
+async def agents(store: Store) -> list[Agent]:
+    """Return all agents with their present sessions, by id."""
+    return [agent_of(row) for row in await store.rows(select(_TABLE).order_by(_TABLE.c.id))]
+
+
+async def add_agent(store: Store, agent: Agent) -> None:
+    """Make an agent known.
+
+    Raises:
+        StoreError: the id is taken.
+    """
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(_TABLE), agent_row(agent))
+
+    await store.write(work)

@@ -1,0 +1,57 @@
+"""Campaigns in the store."""
+
+from difflib import get_close_matches
+
+from sqlalchemy import Connection, insert, select, update
+
+from waihu.store.rows import campaign_of, campaign_row
+from waihu.store.statements import table
+from waihu.store.store import Store
+from waihu_models.campaign import Campaign
+from waihu_models.errors import Conflict, NotFound
+from waihu_models.tables import CampaignRow
+
+_TABLE = table(CampaignRow)
+
+
+async def campaigns(store: Store) -> list[Campaign]:
+    """Return all campaigns by name."""
+    return [campaign_of(row) for row in await store.rows(select(_TABLE).order_by(_TABLE.c.name))]
+
+
+async def campaign_named(store: Store, name: str) -> Campaign:
+    """Return a campaign by name.
+
+    Raises:
+        NotFound: there is none; names like it are offered.
+    """
+    known = {campaign.name: campaign for campaign in await campaigns(store)}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known) or sorted(known)[:5]
+    offered = f"did you mean {', '.join(near)}?" if near else "there are none yet: waihu campaign add NAME"
+    raise NotFound(f"there is no campaign {name!r}; {offered}")
+
+
+async def save_campaign(store: Store, campaign: Campaign) -> None:
+    """Keep a campaign: a new one is inserted, a known one changed if nobody else has changed it.
+
+    Raises:
+        Conflict: it was changed in the meantime, or its name is taken.
+    """
+
+    def work(connection: Connection) -> None:
+        known = connection.execute(select(_TABLE.c.version).where(_TABLE.c.id == campaign.id)).scalar()
+        row = campaign_row(campaign)
+        if known is None:
+            taken = connection.execute(select(_TABLE.c.id).where(_TABLE.c.name == campaign.name)).scalar()
+            if taken is not None:
+                raise Conflict(f"there is a campaign {campaign.name!r} already")
+            connection.execute(insert(_TABLE), row)
+            return
+        same = (_TABLE.c.id == campaign.id) & (_TABLE.c.version == campaign.version)
+        changed = connection.execute(update(_TABLE).where(same).values(**{**row, "version": campaign.version + 1}))
+        if changed.rowcount == 0:
+            raise Conflict(f"campaign {campaign.name!r} was changed by somebody else: read it again")
+
+    await store.write(work)

@@ -1,0 +1,17 @@
+"""Recordings in the store."""
+
+from sqlalchemy import select
+
+from waihu.store.rows import recording_of
+from waihu.store.statements import table
+from waihu.store.store import Store
+from waihu_models.recording import Recording, RecordingState
+from waihu_models.tables import RecordingRow
+
+_TABLE = table(RecordingRow)
+
+
+async def unfinished_recordings(store: Store) -> list[Recording]:
+    """Return every recording that was begun and not finished."""
+    query = select(_TABLE).where(_TABLE.c.state == str(RecordingState.RECORDING)).order_by(_TABLE.c.started_at)
+    return [recording_of(row) for row in await store.rows(query)]

@@ -1,0 +1,137 @@
+"""Nouns to rows and back."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import RowMapping
+
+from waihu_models.agent import Agent, AgentState, PhoneMode
+from waihu_models.call import Call, CallState, Direction
+from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode, RetryRule
+from waihu_models.disposition import STANDARD, Category, Disposition
+from waihu_models.lead import Consent, Lead, LeadState
+from waihu_models.outcome import Outcome
+from waihu_models.recording import Recording, RecordingState
+from waihu_models.signals import Verdict
+
+E = TypeVar("E", bound=StrEnum)
+Row: TypeAlias = Mapping[str, Any] | RowMapping
+
+_CALL = tuple(field.name for field in fields(Call))
+_AGENT = tuple(field.name for field in fields(Agent))
+_LEAD = tuple(field.name for field in fields(Lead))
+_RECORDING = tuple(field.name for field in fields(Recording))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _maybe(kind: type[E], value: str | None) -> E | None:
+    return kind(value) if value is not None else None
+
+
+def call_row(call: Call) -> dict[str, Any]:
+    """Return the row of a call."""
+    row = {name: _plain(getattr(call, name)) for name in _CALL}
+    row["disposition"] = call.disposition.code if call.disposition else None
+    return row
+
+
+def call_of(row: Row) -> Call:
+    """Return the call of a row."""
+    values = {name: row[name] for name in _CALL}
+    values |= {
+        "direction": Direction(row["direction"]),
+        "state": CallState(row["state"]),
+        "verdict": _maybe(Verdict, row["verdict"]),
+        "outcome": _maybe(Outcome, row["outcome"]),
+        "disposition": _disposition(row["disposition"]),
+    }
+    return Call(**values)
+
+
+def _disposition(code: str | None) -> Disposition | None:
+    if code is None:
+        return None
+    return STANDARD.get(code) or Disposition(code, code, code, Category.OTHER)
+
+
+def agent_row(agent: Agent) -> dict[str, Any]:
+    """Return the row of an agent."""
+    return {name: _plain(getattr(agent, name)) for name in _AGENT}
+
+
+def agent_of(row: Row) -> Agent:
+    """Return the agent of a row."""
+    values = {name: row[name] for name in _AGENT}
+    return Agent(**{**values, "mode": PhoneMode(row["mode"]), "state": AgentState(row["state"])})
+
+
+def lead_row(lead: Lead) -> dict[str, Any]:
+    """Return the row of a lead."""
+    return {name: _plain(getattr(lead, name)) for name in _LEAD}
+
+
+def lead_of(row: Row) -> Lead:
+    """Return the lead of a row."""
+    values = {name: row[name] for name in _LEAD}
+    consent = Consent(row["recording_consent"])
+    return Lead(**{**values, "state": LeadState(row["state"]), "recording_consent": consent})
+
+
+def recording_row(recording: Recording) -> dict[str, Any]:
+    """Return the row of a recording."""
+    return {name: _plain(getattr(recording, name)) for name in _RECORDING}
+
+
+def recording_of(row: Row) -> Recording:
+    """Return the recording of a row."""
+    values = {name: row[name] for name in _RECORDING}
+    return Recording(**{**values, "state": RecordingState(row["state"])})
+
+
+# ---- campaigns: identity in columns, rules as JSON -----------------------------------------------------------------
+
+_COLUMNS = frozenset({"id", "name", "mode", "state", "version"})
+
+
+def campaign_row(campaign: Campaign) -> dict[str, Any]:
+    """Return the row of a campaign."""
+    rules = {f.name: _plain(getattr(campaign, f.name)) for f in fields(Campaign) if f.name not in _COLUMNS}
+    rules["hours"] = {
+        "windows": [[[start.isoformat(), end.isoformat()] for start, end in day] for day in campaign.hours.windows],
+        "default_zone": campaign.hours.default_zone,
+    }
+    rules["retries"] = {str(outcome): [rule.delay_s, rule.max_attempts] for outcome, rule in campaign.retries.items()}
+    return {**{name: _plain(getattr(campaign, name)) for name in _COLUMNS}, "rules": rules}
+
+
+def campaign_of(row: Row) -> Campaign:
+    """Return the campaign of a row; rules it does not have yet get their defaults."""
+    known = {f.name for f in fields(Campaign)} - _COLUMNS
+    rules = {name: value for name, value in row["rules"].items() if name in known}
+    if "hours" in rules:
+        rules["hours"] = CallingHours(_windows(rules["hours"]["windows"]), rules["hours"]["default_zone"])
+    if "retries" in rules:
+        rules["retries"] = {Outcome(outcome): RetryRule(*rule) for outcome, rule in rules["retries"].items()}
+    return Campaign(
+        id=row["id"],
+        name=row["name"],
+        mode=DialMode(row["mode"]),
+        state=CampaignState(row["state"]),
+        version=row["version"],
+        **rules,
+    )
+
+
+def _windows(days: list[list[list[str]]]) -> tuple[tuple[tuple[time, time], ...], ...]:
+    return tuple(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in day) for day in days)
+
+
+def utc_text(at: datetime) -> str:
+    """Return a moment as text that sorts and hashes the same everywhere."""
+    return at.isoformat()

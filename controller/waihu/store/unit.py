@@ -1,0 +1,141 @@
+"""A unit of work: writes that belong together. It is committed whole, with its neighbours, by the one writer."""
+
+from datetime import datetime
+from typing import Any
+
+from waihu.store.rows import agent_row, call_row, recording_row
+from waihu.store.statements import Kind, Params
+from waihu_models.agent import Agent
+from waihu_models.call import Call
+from waihu_models.events import AlertRaised, LeadRefused
+from waihu_models.ids import CustomerId, LeadId, new_id
+from waihu_models.lead import Lead, LeadStep
+from waihu_models.phone import E164, mask
+from waihu_models.recording import Recording
+
+
+class Unit:
+    """Collects writes; nothing happens before ``Store.commit`` or ``Store.submit``."""
+
+    def __init__(self) -> None:
+        self.writes: list[tuple[Kind, Params]] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.writes
+
+    def _add(self, kind: Kind, **params: Any) -> None:
+        self.writes.append((kind, params))
+
+    # ---- calls -----------------------------------------------------------------------------------------------------
+
+    def save_call(self, call: Call) -> None:
+        """Keep a call as it is now."""
+        self.writes.append((Kind.CALL, call_row(call)))
+
+    def save_disposition(self, call: Call) -> None:
+        """Keep the agent's judgement of a call."""
+        if call.disposition is not None:
+            self._add(
+                Kind.DISPOSITION,
+                call_id=call.id,
+                campaign_id=call.campaign_id,
+                agent_id=call.agent_id,
+                code=call.disposition.code,
+                category=str(call.disposition.category),
+                note=call.note,
+                callback_at=call.callback_at,
+                at=call.state_since,
+            )
+
+    def save_recording(self, recording: Recording) -> None:
+        """Keep a recording as it is now."""
+        self.writes.append((Kind.RECORDING, recording_row(recording)))
+
+    # ---- lists -----------------------------------------------------------------------------------------------------
+
+    def lead_dialled(self, lead_id: LeadId, at: datetime) -> None:
+        """Count an attempt; the lead is not given out again before its next step."""
+        self._add(Kind.LEAD_DIALLED, lead_key=lead_id, at=at)
+
+    def step_lead(self, lead_id: LeadId, step: LeadStep, outcome: str) -> None:
+        """Keep a lead's next step and the outcome it follows."""
+        self._add(
+            Kind.LEAD_STEP,
+            lead_key=lead_id,
+            new_state=str(step.state),
+            new_reason=str(step.reason),
+            new_next_at=step.next_at,
+            new_row=step.attempts_of_outcome,
+            new_outcome=outcome,
+            new_agent=step.callback_agent_id,
+        )
+
+    def new_customer(self, lead: Lead, at: datetime) -> CustomerId:
+        """Make a customer of a lead who was reached, and return its id."""
+        customer_id = CustomerId(new_id())
+        self._add(
+            Kind.CUSTOMER, id=customer_id, external_id=None, name=lead.name, zone=lead.zone, custom={}, created_at=at
+        )
+        self._add(
+            Kind.CUSTOMER_PHONE,
+            id=new_id(),
+            customer_id=customer_id,
+            number_e164=lead.number_e164,
+            masked=mask(lead.number_e164),
+            last4=lead.number_e164[-4:],
+            place=0,
+        )
+        self._add(Kind.LEAD_CUSTOMER, lead_key=lead.id, new_customer=customer_id)
+        return customer_id
+
+    def add_do_not_call(self, number: E164, reason: str, at: datetime) -> None:
+        """Put a number on the do-not-call list."""
+        self._add(Kind.DO_NOT_CALL, number_e164=number, active=True, reason=reason, at=at, deactivated_at=None)
+
+    def mark_number(self, number: E164, quality: str, at: datetime) -> None:
+        """Keep what was learnt of a number: ``invalid`` or ``wrong_party``."""
+        self._add(Kind.NUMBER_QUALITY, number_e164=number, quality=quality, at=at)
+
+    def add_refusal(self, refused: LeadRefused) -> None:
+        """Keep why a lead was not dialled."""
+        self._add(
+            Kind.REFUSAL, lead_id=refused.lead_id, code=str(refused.refusal), at=refused.at, again_at=refused.again_at
+        )
+
+    # ---- agents ----------------------------------------------------------------------------------------------------
+
+    def save_agent(self, agent: Agent) -> None:
+        """Keep an agent, already known, as they are now."""
+        row = agent_row(agent)
+        self.writes.append((Kind.AGENT, {"agent_key": row.pop("id"), **{f"new_{k}": v for k, v in row.items()}}))
+
+    def agent_state_ended(self, was: Agent, ended_at: datetime) -> None:
+        """Keep a stretch of an agent's time."""
+        self._add(
+            Kind.AGENT_STATE,
+            agent_id=was.id,
+            session_id=was.session_id,
+            campaign_id=was.campaign_id,
+            call_id=was.call_id,
+            state=str(was.state),
+            reason=was.reason,
+            started_at=was.state_since,
+            ended_at=ended_at,
+            duration_s=max(0.0, (ended_at - was.state_since).total_seconds()),
+        )
+
+    # ---- journal ---------------------------------------------------------------------------------------------------
+
+    def add_outbox(self, topic: str, key: str, payload: dict[str, Any], at: datetime) -> None:
+        """Let others hear of it."""
+        self._add(Kind.OUTBOX, topic=topic, key=key, payload=payload, at=at, published_at=None)
+
+    def add_alert(self, alert: AlertRaised) -> None:
+        """Keep an alert."""
+        self._add(Kind.ALERT, code=alert.code, text=alert.text, at=alert.at)
+
+    def add_audit(self, actor: str, action: str, object_id: str, detail: str, at: datetime) -> None:
+        """Keep who did what; the writer chains the hashes."""
+        self._add(Kind.AUDIT, actor=actor, action=action, object_id=object_id, detail=detail, at=at)

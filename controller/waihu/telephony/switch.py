@@ -1,0 +1,266 @@
+"""AsteriskSwitch: the Switch port on a real Asterisk, through ARI and, for recordings, AMI."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import structlog
+
+from waihu.telephony.ami import AmiAccess, AmiClient, checked
+from waihu.telephony.ari import AriAccess, AriClient, AriHooks, part
+from waihu.telephony.port import OnSignal, SwitchView
+from waihu.telephony.translate import WANTED, Malformed, translate
+from waihu_models import commands as do
+from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
+from waihu_models.ids import BridgeId, LegId
+from waihu_models.signals import LegFacts, SwitchBack, SwitchLost
+
+__all__ = ["AmiAccess", "AriAccess", "AsteriskSwitch"]
+
+log = structlog.get_logger(__name__)
+
+APP = "waihu"
+SCREENING = "waihu-screen"
+_AUTO_ANSWER = {
+    "PJSIP_HEADER(add,Call-Info)": "<sip:waihu>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "info=alert-autoanswer",
+}
+_OPENING_TIMEOUT_S = 5.0
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)  # noqa: DTZ -- the default of an adapter that has no clock handed in
+
+
+class AsteriskSwitch:
+    """Carries out commands and reports signals.
+
+    Args:
+        ari: Access to ARI.
+        ami: Access to AMI.
+        recordings_dir: Absolute folder the exchange writes raw recordings to.
+        media: Name of an announcement -> ARI media URI, e.g. ``sound:/var/sounds/en/safe-harbour``.
+        app: Name of the Stasis application.
+        now: Reads the time of day.
+    """
+
+    def __init__(
+        self,
+        ari: AriAccess,
+        ami: AmiAccess,
+        *,
+        recordings_dir: Path,
+        media: Mapping[str, str],
+        app: str = APP,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        hooks = AriHooks(self._on_event, self._on_up, self._on_lost)
+        self.ari = AriClient(ari, app, hooks)
+        self.ami = AmiClient(ami)
+        self.events: Counter[str] = Counter()
+        self.malformed: Counter[str] = Counter()
+        self._app = app
+        self._recordings_dir = recordings_dir
+        self._media = dict(media)
+        self._now = now
+        self._on_signal: OnSignal = lambda _: None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._carry_out: dict[type, Callable[[Any], Awaitable[None]]] = {
+            do.PlaceCall: self._place,
+            do.Answer: self._answer,
+            do.Screen: self._screen,
+            do.OpenBridge: self._open_bridge,
+            do.CloseBridge: self._close_bridge,
+            do.Join: self._join,
+            do.Hold: self._hold,
+            do.Resume: self._resume,
+            do.StartMusic: self._start_music,
+            do.StopMusic: self._stop_music,
+            do.Play: self._play,
+            do.HangUp: self._hang_up,
+            do.StartRecording: self._start_recording,
+            do.PauseRecording: self._pause_recording,
+            do.ResumeRecording: self._resume_recording,
+            do.StopRecording: self._stop_recording,
+        }
+
+    # ---- life ------------------------------------------------------------------------------------------------------
+
+    @property
+    def reachable(self) -> bool:
+        """Whether commands can be given now."""
+        return self.ari.up
+
+    def subscribe(self, on_signal: OnSignal) -> None:
+        """Register the one receiver of signals; call before entering."""
+        self._on_signal = on_signal
+
+    async def __aenter__(self) -> Self:
+        """Begin to connect; ``SwitchBack`` tells when commands can be given."""
+        self._tasks = [
+            asyncio.create_task(self.ari.run(), name="ari"),
+            asyncio.create_task(self.ami.run(), name="ami"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(_report)
+        return self
+
+    async def __aexit__(self, *exc: Any) -> None:
+        """Disconnect; legs stay as they are."""
+        for task in self._tasks:
+            task.remove_done_callback(_report)
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _on_up(self) -> None:
+        # Answers to requests pass the same filter as events: without RESTResponse no answer comes any more.
+        wanted = {"allowed": [{"type": kind} for kind in ("RESTResponse", *WANTED)]}
+        await self.ari.request("PUT", f"applications/{part(self._app)}/eventFilter", wanted)
+        # A phone that goes offline is only told of to those who subscribe to its technology.
+        await self.ari.request("POST", f"applications/{part(self._app)}/subscription", eventSource="endpoint:PJSIP")
+        view = await self.view()
+        self.ari.mark_up()
+        self._on_signal(SwitchBack(self._now(), view.legs))
+
+    def _on_lost(self, reason: str) -> None:
+        log.error("exchange_lost", reason=reason)
+        self._on_signal(SwitchLost(self._now(), reason))
+
+    def _on_event(self, event: Any) -> None:
+        signal = translate(event, self._now())
+        if isinstance(signal, Malformed):
+            self.malformed[signal.kind] += 1
+            log.warning("malformed_event", kind=signal.kind, problem=signal.problem)
+        elif signal is not None:
+            self.events[type(signal).__name__] += 1
+            self._on_signal(signal)
+        elif event.get("type") == "ApplicationReplaced":
+            # Another controller took our application: from now on two would dial the same list.
+            self.events["ApplicationReplaced"] += 1
+            log.error("another_controller_took_over", app=self._app)
+
+    # ---- looking ---------------------------------------------------------------------------------------------------
+
+    async def view(self) -> SwitchView:
+        """Read what the exchange holds."""
+        channels = await self.ari.request("GET", "channels", timeout_s=_OPENING_TIMEOUT_S) or []
+        bridges = await self.ari.request("GET", "bridges", timeout_s=_OPENING_TIMEOUT_S) or []
+        endpoints = await self.ari.request("GET", "endpoints/PJSIP", timeout_s=_OPENING_TIMEOUT_S) or []
+        bridge_of = {channel: BridgeId(bridge["id"]) for bridge in bridges for channel in bridge["channels"]}
+        legs = {
+            LegId(channel["id"]): LegFacts(LegId(channel["id"]), channel["state"] == "Up", bridge_of.get(channel["id"]))
+            for channel in channels
+        }
+        phones = {endpoint["resource"]: endpoint.get("state") != "offline" for endpoint in endpoints}
+        return SwitchView(legs, frozenset(BridgeId(bridge["id"]) for bridge in bridges), phones)
+
+    # ---- commands --------------------------------------------------------------------------------------------------
+
+    async def execute(self, command: do.Command) -> None:
+        """Carry out one command."""
+        if not self.ari.up:
+            raise SwitchUnreachable("not connected to the exchange")
+        await self._carry_out[type(command)](command)
+
+    async def _place(self, command: do.PlaceCall) -> None:
+        variables: dict[str, str] = {}
+        match command.address:
+            case do.TrunkAddress(trunk, number):
+                endpoint = f"PJSIP/{checked(number)}@{checked(trunk)}"
+            case do.PhoneAddress(phone, auto_answer):
+                endpoint = f"PJSIP/{checked(phone)}"
+                variables = _AUTO_ANSWER if auto_answer else {}
+        # Originated straight into the application: one leg costs the same however many there are.
+        await self.ari.request(
+            "POST",
+            f"channels/{part(command.leg_id)}",
+            {"variables": variables} if variables else None,
+            endpoint=endpoint,
+            app=self._app,
+            appArgs="out",
+            callerId=checked(command.caller_id),
+            timeout=command.ring_timeout_s,
+        )
+
+    async def _answer(self, command: do.Answer) -> None:
+        await self.ari.request("POST", f"channels/{part(command.leg_id)}/answer")
+
+    async def _screen(self, command: do.Screen) -> None:
+        path = f"channels/{part(command.leg_id)}/continue"
+        await self.ari.request("POST", path, context=SCREENING, extension="s", priority=1)
+
+    async def _open_bridge(self, command: do.OpenBridge) -> None:
+        await self.ari.request("POST", f"bridges/{part(command.bridge_id)}", type="mixing", name=command.bridge_id)
+
+    async def _close_bridge(self, command: do.CloseBridge) -> None:
+        with suppress(LegGone):
+            await self.ari.request("DELETE", f"bridges/{part(command.bridge_id)}")
+
+    async def _join(self, command: do.Join) -> None:
+        path = f"bridges/{part(command.bridge_id)}/addChannel"
+        try:
+            await self.ari.request("POST", path, channel=command.leg_id)
+        except SwitchRefused as error:
+            # 400 and 422 say that the channel is not there, or not (any more) in our application.
+            raise LegGone(str(error)) from error
+
+    async def _hold(self, command: do.Hold) -> None:
+        path = f"bridges/{part(command.bridge_id)}/removeChannel"
+        await self.ari.request("POST", path, channel=command.leg_id)
+        await self.ari.request("POST", f"channels/{part(command.leg_id)}/moh")
+
+    async def _resume(self, command: do.Resume) -> None:
+        await self.ari.request("DELETE", f"channels/{part(command.leg_id)}/moh")
+        await self._join(do.Join(command.bridge_id, command.leg_id))
+
+    async def _start_music(self, command: do.StartMusic) -> None:
+        await self.ari.request("POST", f"channels/{part(command.leg_id)}/moh")
+
+    async def _stop_music(self, command: do.StopMusic) -> None:
+        await self.ari.request("DELETE", f"channels/{part(command.leg_id)}/moh")
+
+    async def _play(self, command: do.Play) -> None:
+        media = self._media.get(command.media)
+        if media is None:
+            raise SwitchRefused(f"there is no announcement {command.media!r}; known: {', '.join(self._media)}")
+        path = f"channels/{part(command.leg_id)}/play/{part(command.playback_id)}"
+        await self.ari.request("POST", path, media=media)
+
+    async def _hang_up(self, command: do.HangUp) -> None:
+        with suppress(LegGone):
+            await self.ari.request("DELETE", f"channels/{part(command.leg_id)}", reason=str(command.cause))
+
+    # ---- recordings: there is no MixMonitor in ARI -----------------------------------------------------------------
+
+    async def _start_recording(self, command: do.StartRecording) -> None:
+        # Option D: headerless, customer left, agent right; the call stays in a two-party bridge.
+        file = str(self._recordings_dir / f"{command.recording_id}.raw")
+        channel = await self._channel_name(command.leg_id)
+        await self.ami.act("MixMonitor", Channel=channel, File=file, Options="D")
+
+    async def _pause_recording(self, command: do.PauseRecording) -> None:
+        await self._mute(command.leg_id, muted=True)
+
+    async def _resume_recording(self, command: do.ResumeRecording) -> None:
+        await self._mute(command.leg_id, muted=False)
+
+    async def _mute(self, leg_id: LegId, *, muted: bool) -> None:
+        channel = await self._channel_name(leg_id)
+        await self.ami.act("MixMonitorMute", Channel=channel, Direction="both", State="1" if muted else "0")
+
+    async def _stop_recording(self, command: do.StopRecording) -> None:
+        await self.ami.act("StopMixMonitor", Channel=await self._channel_name(command.leg_id))
+
+    async def _channel_name(self, leg_id: LegId) -> str:
+        channel = await self.ari.request("GET", f"channels/{part(leg_id)}")
+        return str(channel["name"])
+
+
+def _report(task: "asyncio.Task[None]") -> None:
+    """Say so when a connection's task ends, which it never should."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("connection_task_failed", task=task.get_name(), exc_info=error)

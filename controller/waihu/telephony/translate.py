@@ -1,0 +1,161 @@
+"""Asterisk's events into our signals: the one place that knows both. Pure, and never raises whatever it is given."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from waihu.telephony.port import Signal
+from waihu_models.ids import BridgeId, LegId, PlaybackId
+from waihu_models.signals import (
+    DigitPressed,
+    LegAnswered,
+    LegArrived,
+    LegEnded,
+    LegEntered,
+    LegHeld,
+    LegJoined,
+    LegLeft,
+    LegProgress,
+    LegRinging,
+    LegScreened,
+    LegUnheld,
+    PhoneReachable,
+    PlaybackEnded,
+    Verdict,
+)
+
+WANTED = (
+    "StasisStart",
+    "Dial",
+    "ChannelStateChange",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "ChannelHold",
+    "ChannelUnhold",
+    "PlaybackFinished",
+    "EndpointStateChange",
+    "ContactStatusChange",
+    "ApplicationReplaced",
+)
+"""The types of events this module reads; the exchange is asked to send no others."""
+
+_VERDICTS = {"HUMAN": Verdict.HUMAN, "MACHINE": Verdict.MACHINE, "NOTSURE": Verdict.UNSURE, "HANGUP": Verdict.UNSURE}
+# "HUMAN-800-800": so many milliseconds of silence had passed after the greeting, of so many that were needed.
+_SILENCE_AFTER_GREETING = re.compile(r"HUMAN-(\d{1,5})-\d{1,5}")
+_GONE_STATES = frozenset({"offline", "Removed", "Unreachable", "NonQualified_Removed"})
+_HERE_STATES = frozenset({"online", "Created", "Reachable", "NonQualified", "Unqualified", "Updated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """An event that is not what it should be; ``kind`` is its type as far as it has one."""
+
+    kind: str
+    problem: str
+
+
+def translate(event: Any, at: datetime) -> Signal | Malformed | None:
+    """Return the signal of an event; None for one that means nothing to us.
+
+    Args:
+        event: Decoded JSON, of any shape.
+        at: When it was read.
+    """
+    kind = event.get("type") if isinstance(event, dict) else None
+    if not isinstance(kind, str):
+        return Malformed("unknown", "no type")
+    try:
+        return _translate(kind, event, at)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        return Malformed(kind[:40], f"{type(error).__name__}: {error}"[:200])
+
+
+def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:  # noqa: PLR0911, C901 -- one match
+    match kind:
+        case "StasisStart":
+            return _entered(event, at)
+        case "Dial":
+            return _dial(event, at)
+        case "ChannelStateChange":
+            return LegAnswered(_leg(event), at) if _text(event["channel"]["state"]) == "Up" else None
+        case "ChannelEnteredBridge":
+            return LegJoined(_leg(event), at, BridgeId(_text(event["bridge"]["id"])))
+        case "ChannelLeftBridge":
+            return LegLeft(_leg(event), at, BridgeId(_text(event["bridge"]["id"])))
+        case "ChannelDestroyed":
+            return LegEnded(_leg(event), at, _whole(event.get("cause")), _whole(event.get("tech_cause")))
+        case "ChannelDtmfReceived":
+            return DigitPressed(_leg(event), at, _text(event["digit"]))
+        case "ChannelHold" | "ChannelUnhold":
+            return (LegHeld if kind == "ChannelHold" else LegUnheld)(_leg(event), at)
+        case "PlaybackFinished":
+            return _played(event["playback"], at)
+        case "EndpointStateChange":
+            endpoint = event["endpoint"]
+            return _phone(_text(endpoint["resource"]), _text(endpoint.get("state", "")), at)
+        case "ContactStatusChange":
+            contact = event["contact_info"]
+            return _phone(_text(contact["aor"]), _text(contact["contact_status"]), at)
+        case _:
+            return None
+
+
+def _entered(event: dict[str, Any], at: datetime) -> Signal | None:
+    leg_id, args = _leg(event), event.get("args", [])
+    if not isinstance(args, list) or not all(isinstance(arg, str) for arg in args):
+        raise TypeError("args are not a list of texts")
+    match args:
+        case [] | ["out"]:
+            return LegEntered(leg_id, at)
+        case ["amd", status, cause]:
+            silence = _SILENCE_AFTER_GREETING.match(cause)
+            silence_s = int(silence[1]) / 1000 if silence else 0.0
+            return LegScreened(leg_id, at, _VERDICTS.get(status, Verdict.UNSURE), silence_s, cause)
+        case ["in", trunk, caller, dialled]:
+            return LegArrived(leg_id, at, trunk, caller, dialled)
+        case _:
+            return None
+
+
+def _dial(event: dict[str, Any], at: datetime) -> Signal | None:
+    leg_id = LegId(_text(event["peer"]["id"]))
+    match _text(event["dialstatus"]):
+        case "RINGING":
+            return LegRinging(leg_id, at)
+        case "PROGRESS":
+            return LegProgress(leg_id, at)
+        case "ANSWER":
+            return LegAnswered(leg_id, at)
+        case _:  # how a dial ended says too little: the outcome is decided when the leg is destroyed
+            return None
+
+
+def _played(playback: dict[str, Any], at: datetime) -> Signal | None:
+    target = _text(playback["target_uri"])
+    if not target.startswith("channel:"):
+        return None
+    failed = _text(playback["state"]) == "failed"
+    return PlaybackEnded(LegId(target.removeprefix("channel:")), at, PlaybackId(_text(playback["id"])), failed)
+
+
+def _phone(name: str, state: str, at: datetime) -> Signal | None:
+    if state in _GONE_STATES:
+        return PhoneReachable(name, False, at)
+    return PhoneReachable(name, True, at) if state in _HERE_STATES else None
+
+
+def _leg(event: dict[str, Any]) -> LegId:
+    return LegId(_text(event["channel"]["id"]))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is not text")
+    return value
+
+
+def _whole(value: Any) -> int:
+    return int(value) if value not in {None, ""} else 0

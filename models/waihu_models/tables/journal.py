@@ -1,0 +1,48 @@
+"""What happened, for others to hear of and for later: outbox, audit, alerts."""
+
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from waihu_models.tables.base import At, Base, OptionalAt, Short, Text
+
+
+class OutboxRow(Base):
+    """An event, stored in the same transaction as what it tells of; delivered at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_unpublished", "published_at", "seq"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    topic: Mapped[Short]
+    key: Mapped[Short]
+    payload: Mapped[dict[str, Any]]
+    at: Mapped[At]
+    published_at: Mapped[OptionalAt]
+
+
+class AuditRow(Base):
+    """Who did what; each row carries the hash of the one before, so that no row can be changed unseen."""
+
+    __tablename__ = "audit_log"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    actor: Mapped[Short]
+    action: Mapped[Short]
+    object_id: Mapped[Short]
+    detail: Mapped[Text]
+    at: Mapped[At]
+    prev_hash: Mapped[Short]
+    hash: Mapped[Short]
+
+
+class AlertRow(Base):
+    """Something that needed a person."""
+
+    __tablename__ = "alert_log"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    code: Mapped[Short]
+    text: Mapped[Text]
+    at: Mapped[At]

@@ -1,0 +1,117 @@
+"""Customers with their numbers and consents; agents with their time."""
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from waihu_models.agent import AgentState, PhoneMode
+from waihu_models.lead import Consent
+from waihu_models.tables.base import (
+    At,
+    Base,
+    Count,
+    Key,
+    Number,
+    OptionalRef,
+    Ref,
+    Seconds,
+    Short,
+    Tenant,
+    Text,
+    Version,
+    one_of,
+)
+
+
+class CustomerRow(Base):
+    """Somebody we know."""
+
+    __tablename__ = "customer"
+    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+
+    id: Mapped[Key]
+    tenant_id: Mapped[Tenant]
+    external_id: Mapped[str | None] = mapped_column(String(64))
+    name: Mapped[Text]
+    language: Mapped[Short]
+    zone: Mapped[str | None] = mapped_column(String(64))
+    custom: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    created_at: Mapped[At]
+    version: Mapped[Version]
+
+
+class CustomerPhoneRow(Base):
+    """A number of a customer; ``place`` 0 is the first to be tried."""
+
+    __tablename__ = "customer_phone"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "number_e164"),
+        Index("ix_customer_phone_number", "number_e164"),
+        Index("ix_customer_phone_last4", "last4"),
+    )
+
+    id: Mapped[Key]
+    customer_id: Mapped[str] = mapped_column(String(32), ForeignKey("customer.id"))
+    number_e164: Mapped[Number]
+    masked: Mapped[Short]
+    last4: Mapped[str] = mapped_column(String(4))
+    place: Mapped[Count]
+
+
+class ConsentRow(Base):
+    """A customer's word on one purpose (call, record, …); append-only, the latest counts."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("state", Consent), Index("ix_consent_customer", "customer_id", "purpose", "seq"))
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    customer_id: Mapped[Ref]
+    purpose: Mapped[Short]
+    state: Mapped[Short]
+    source: Mapped[Text]
+    at: Mapped[At]
+
+
+class AgentRow(Base):
+    """An agent and the present session: every field of the noun ``Agent``, so that a restart can adopt it."""
+
+    __tablename__ = "agent"
+    __table_args__ = (one_of("state", AgentState), one_of("mode", PhoneMode))
+
+    id: Mapped[Key]
+    tenant_id: Mapped[Tenant]
+    name: Mapped[Text]
+    phone: Mapped[Short]
+    mode: Mapped[Short]
+    campaign_id: Mapped[OptionalRef]
+    wrap_limit_s: Mapped[Seconds]
+    ring_timeout_s: Mapped[Count]
+    session_id: Mapped[Short]
+    state: Mapped[Short]
+    state_since: Mapped[At]
+    reason: Mapped[Text]
+    leg_id: Mapped[str | None] = mapped_column(String(120))
+    leg_joined: Mapped[bool]
+    leg_count: Mapped[Count]
+    call_id: Mapped[OptionalRef]
+    then_pause: Mapped[Text]
+    then_log_out: Mapped[Text]
+
+
+class AgentStateRow(Base):
+    """A stretch of an agent's time, with its length."""
+
+    __tablename__ = "agent_state_log"
+    __table_args__ = (one_of("state", AgentState), Index("ix_agent_state_log_agent", "agent_id", "started_at"))
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    agent_id: Mapped[Ref]
+    session_id: Mapped[Short]
+    campaign_id: Mapped[OptionalRef]
+    call_id: Mapped[OptionalRef]
+    state: Mapped[Short]
+    reason: Mapped[Text]
+    started_at: Mapped[At]
+    ended_at: Mapped[At]
+    duration_s: Mapped[Seconds]
