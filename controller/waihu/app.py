@@ -91,6 +91,11 @@ class App:
         await self.recovery.load_calls()
         await self.recordings.recover(self._is_live)
 
+    async def reached(self, limit_s: float) -> bool:
+        """Wait until the exchange is reached; return whether it was."""
+        await self._until(lambda: self.switch.reachable, limit_s)
+        return self.switch.reachable
+
     def watch(self) -> None:
         """Start what runs for as long as the program does."""
         disk = DiskWatch(self.plan.recordings, self.plan.min_free_bytes, self.alerts)
@@ -124,7 +129,7 @@ class App:
         for agent in self.agents:
             self.agents.log_out(agent.id, "stopping", forced=True)
         await self._until(lambda: len(self.calls) == 0, 5.0)
-        await self.recordings.drain()
+        await self.recordings.drain(30.0)
 
     def _hang_up(self, chosen: Callable[[CallState], bool], reason: str) -> None:
         for call in self.calls:
@@ -147,7 +152,8 @@ class App:
             self.tasks.start(self._look_at_exchange(), f"look after {key}")
 
     async def _look_at_exchange(self) -> None:
-        await self.recovery.reconcile((await self.switch.view()).legs)
+        view = await self.switch.view()
+        await self.recovery.reconcile(view.legs, view.bridges)
 
 
 @asynccontextmanager

@@ -137,10 +137,11 @@ class SwitchLost:
 
 @dataclass(frozen=True, slots=True)
 class SwitchBack:
-    """The connection is up again and what the exchange holds has been read (``legs``: leg → its bridge or "")."""
+    """The connection is up again and what the exchange holds has been read."""
 
     at: datetime
     legs: dict[LegId, "LegFacts"] = field(default_factory=dict)
+    bridges: frozenset[BridgeId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.asterisk.support import until
-from tests.asterisk.world import controller, logged_in, plan_of, prepared, some_agents, switch_of
 from tests.asterisk.wire import Wire
+from tests.asterisk.world import controller, logged_in, plan_of, prepared, some_agents, switch_of
+
 from waihu.clock import SystemClock
 from waihu.services.report import build_report
 from waihu.store import calls as stored_calls
@@ -143,9 +144,8 @@ async def test_a_killed_exchange_ends_its_calls_with_a_reason_and_dialling_resum
         await until(lambda: {call.id for call in seen.ended} >= before, 20.0, "calls end")
         assert all(seen.calls[call_id].reason for call_id in before)
         await until(lambda: app.switch.reachable, 20.0, "the exchange is back")
-        for agent in app.agents:
-            await until(lambda agent=agent: app.agents.get(agent.id).state is AgentState.OFFLINE, 5.0)
-        await logged_in(app)
+        at_work = (AgentState.AVAILABLE, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
+        await until(lambda: all(agent.state in at_work for agent in app.agents), 15.0, "agents are called again")
         await until(
             lambda: any(c.id not in before and c.connected_at for c in seen.calls.values()), 20.0, "dials again"
         )

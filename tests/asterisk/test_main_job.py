@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from tests.asterisk.support import until
 from tests.asterisk.world import controller, logged_in, plan_of, prepared, some_agents
+
 from waihu.store import calls as stored_calls
 from waihu.store import leads as stored_leads
 from waihu.telephony.exchange import Exchange

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.asterisk.support import until
+
 from waihu.app import App, Plan, running
 from waihu.services.lines import Trunk
 from waihu.store import agents as stored_agents

@@ -28,6 +28,7 @@ from waihu.settings import (
 )
 from waihu_models.agent import PhoneMode
 from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
+from waihu_models.errors import ExchangeFailed
 from waihu_models.ids import AgentId, CampaignId, new_id
 
 log = structlog.get_logger()
@@ -71,9 +72,8 @@ async def _demo(wishes: Wishes, console: Console) -> None:
     async with _carrier(folder) as carrier:
         chosen = _settings(folder, wishes, carrier.host, carrier.sip_port)
         await _dial(wishes, chosen, folder, console)
-    console.print()
-    await print_report(chosen.store.url, console, campaign=CAMPAIGN)
-    console.print(f"\nRecordings: {chosen.recordings.directory}\nStore:      {folder / 'waihu.db'}")
+    await print_report(chosen.store.url, campaign=CAMPAIGN)
+    typer.echo(f"\nRecordings: {chosen.recordings.directory}\nStore:      {folder / 'waihu.db'}")
 
 
 def _fresh_folder() -> Path:
@@ -90,7 +90,6 @@ def _fresh_folder() -> Path:
 async def _carrier(folder: Path) -> AsyncIterator["Carrier"]:  # type: ignore[name-defined]  # noqa: F821
     from waihu.telephony.carrier import Carrier, CarrierConfig
     from waihu.telephony.install import find_install
-    from waihu_models.errors import ExchangeFailed
 
     install = find_install(paths.var() / "asterisk-root")
     if install is None:
@@ -141,6 +140,8 @@ async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console
         await _prepare(wishes, chosen, folder, console)
         async with running(built, drain_s=15.0) as app:
             DemoAgents(app, wishes.seed)
+            if not await app.reached(10.0):
+                raise ExchangeFailed("the exchange was started, but its control interface does not answer")
             for agent in chosen.agents:
                 app.agents.log_in(AgentId(agent.id))
             loop = await app.dialling.start(CAMPAIGN)

@@ -72,7 +72,7 @@ class Screen:
             self._live.update(self._picture(elapsed_s))
         elif elapsed_s >= self._next_line_s:
             self._next_line_s = elapsed_s + _LINE_EVERY_S
-            self._console.print(self._line(elapsed_s))
+            self._console.print(self._line(elapsed_s), soft_wrap=True, highlight=False)
 
     def _line(self, elapsed_s: float) -> str:
         tally, talking = self._tally, self._agents_in(AgentState.TALKING)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from waihu import settings
 from waihu.cli.options import SettingsFile, store_url
@@ -86,6 +85,6 @@ async def _render(
             return as_text(built, lang.value)
 
 
-async def print_report(url: str, console: Console, campaign: str) -> None:
+async def print_report(url: str, campaign: str) -> None:
     """Print a campaign's report as text."""
-    console.print(await _render(url, campaign, (None, None), Format.TEXT, _language()), end="", highlight=False)
+    typer.echo(await _render(url, campaign, (None, None), Format.TEXT, _language()))

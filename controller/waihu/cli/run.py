@@ -4,7 +4,7 @@ import asyncio
 import signal
 from contextlib import suppress
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -16,6 +16,9 @@ from waihu.cli.options import SettingsFile
 from waihu.settings import Settings
 from waihu_models.errors import Conflict
 from waihu_models.ids import AgentId
+
+if TYPE_CHECKING:
+    from waihu.app import App
 
 log = structlog.get_logger()
 
@@ -54,9 +57,15 @@ async def _run(chosen: Settings, *, leave_calls: bool, drain_s: float) -> None:
             app.tasks.forever(partial(beat, app), "heartbeat")
             if exchange is not None:
                 app.tasks.forever(exchange.watch, "exchange")
-            for agent in chosen.agents:
-                if agent.log_in_at_start:
-                    with suppress(Conflict):  # adopted from the run before
-                        app.agents.log_in(AgentId(agent.id))
+            app.tasks.start(_log_in(app, chosen), "log-in at start")
             await stop.wait()
             log.info("controller_stops", live_calls=len(app.calls), leave_calls=leave_calls)
+
+
+async def _log_in(app: "App", chosen: Settings) -> None:
+    while not await app.reached(60.0):
+        log.warning("exchange_not_reached_yet")
+    for agent in chosen.agents:
+        if agent.log_in_at_start:
+            with suppress(Conflict):  # adopted from the run before
+                app.agents.log_in(AgentId(agent.id))

@@ -61,7 +61,7 @@ class Reception:
                 self._bus.publish(SwitchChanged(False, signal.at, signal.reason))
             case SwitchBack():
                 self._bus.publish(SwitchChanged(True, signal.at))
-                self._tasks.start(self._recovery.reconcile(signal.legs), "reconcile")
+                self._tasks.start(self._recovery.reconcile(signal.legs, signal.bridges), "reconcile")
 
     def _leg(self, signal: LegSignal) -> None:
         call_id = self._calls.of_leg(signal.leg_id)

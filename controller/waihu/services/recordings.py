@@ -9,6 +9,7 @@ import hashlib
 import os
 import wave
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,13 +74,13 @@ class Recordings:
             due_s, recording, state = await self._queue.get()
             await asyncio.sleep(max(0.0, due_s - self._clock.monotonic()))
             await self.finish(recording, state)
+            self._queue.task_done()
 
-    async def drain(self) -> None:
-        """Finish what is queued; used when the program ends."""
-        while not self._queue.empty():
-            due_s, recording, state = self._queue.get_nowait()
-            await asyncio.sleep(max(0.0, due_s - self._clock.monotonic()))
-            await self.finish(recording, state)
+    async def drain(self, limit_s: float) -> None:
+        """Wait until what is queued is finished; what is not done then is found at the next start."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self._queue.join()
 
     async def finish(self, recording: Recording, state: RecordingState) -> None:
         """Convert one recording and store what became of it; never raises for a single bad file."""

@@ -4,6 +4,8 @@ No call is lost from the store and no lead is dialled twice: an unfinished call 
 its agent, any other is ended with a reason, and legs that belong to nobody are hung up.
 """
 
+from collections.abc import Collection, Mapping
+
 import structlog
 
 from waihu.clock import Clock
@@ -17,11 +19,11 @@ from waihu.store.store import Store
 from waihu.store.unit import Unit
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
-from waihu_models.agent import AgentState
+from waihu_models.agent import Agent, AgentState
 from waihu_models.call import Call, CallState
 from waihu_models.commands import HangUp
 from waihu_models.errors import NotFound, WaihuError
-from waihu_models.ids import LegId, agent_of_leg, call_of_leg
+from waihu_models.ids import BridgeId, LegId, SessionId, agent_of_leg, call_of_leg, new_id
 from waihu_models.lead import Lead, LeadState, LeadStep
 
 log = structlog.get_logger()
@@ -70,7 +72,7 @@ class Recovery:
         if not unit.empty:
             await self._store.commit(unit)
 
-    async def reconcile(self, legs: dict[LegId, sig.LegFacts]) -> None:
+    async def reconcile(self, legs: Mapping[LegId, sig.LegFacts], bridges: Collection[BridgeId]) -> None:
         """Settle every difference between our calls and agents and the legs the exchange holds."""
         now = self._clock.now()
         for call in self._calls:
@@ -79,10 +81,20 @@ class Recovery:
             elif call.state is CallState.WRAP_UP and not self._agent_wraps_up(call):
                 self._calls.post(call.id, sig.WrapOver(now))
         for agent in self._agents:
-            if agent.leg_id is not None and agent.leg_id not in legs:
-                self._agents.post(agent.id, sig.LegVanished(now, "leg gone after the connection was lost"))
+            self._settle_agent(agent, legs, bridges)
         for leg_id in legs:
             await self._settle_stranger(leg_id)
+
+    def _settle_agent(self, agent: Agent, legs: Mapping[LegId, sig.LegFacts], bridges: Collection[BridgeId]) -> None:
+        """End a session whose leg is gone; after a restart of the exchange, which took every bridge, begin it anew."""
+        if agent.state is AgentState.OFFLINE:
+            return
+        now = self._clock.now()
+        restarted = agent.bridge_id not in bridges
+        if restarted or (agent.leg_id is not None and agent.leg_id not in legs):
+            self._agents.post(agent.id, sig.LegVanished(now, "leg gone after the connection was lost"))
+        if restarted:
+            self._agents.post(agent.id, sig.LogInAsked(SessionId(new_id()), now))
 
     def _settle_call(self, call: Call, facts: sig.LegFacts | None) -> None:
         now = self._clock.now()

@@ -9,7 +9,7 @@ from enum import IntEnum, auto
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, insert, update
+from sqlalchemy import Executable, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from waihu_models import tables as t
@@ -60,7 +60,14 @@ def statements(dialect: str) -> Mapping[Kind, Executable]:
     one_lead = lead.c.id == bindparam("lead_key")
     session = [c.name for c in agent.columns if c.name not in {"id", "tenant_id"}]
     return {
-        Kind.CUSTOMER: insert(table(t.CustomerRow)),
+        Kind.CUSTOMER: insert(table(t.CustomerRow)).values(
+            id=bindparam("customer_key"),
+            name=bindparam("customer_name"),
+            zone=bindparam("customer_zone"),
+            created_at=bindparam("at"),
+            # What the list said of the lead beyond our own columns goes with it.
+            custom=select(lead.c.custom).where(one_lead).scalar_subquery(),
+        ),
         Kind.CUSTOMER_PHONE: insert(table(t.CustomerPhoneRow)),
         Kind.CALL: upsert(t.CallRow, dialect),
         Kind.RECORDING: upsert(t.RecordingRow, dialect),

@@ -76,7 +76,12 @@ class Unit:
         """Make a customer of a lead who was reached, and return its id."""
         customer_id = CustomerId(new_id())
         self._add(
-            Kind.CUSTOMER, id=customer_id, external_id=None, name=lead.name, zone=lead.zone, custom={}, created_at=at
+            Kind.CUSTOMER,
+            customer_key=customer_id,
+            lead_key=lead.id,
+            customer_name=lead.name,
+            customer_zone=lead.zone,
+            at=at,
         )
         self._add(
             Kind.CUSTOMER_PHONE,

@@ -57,6 +57,7 @@ class AriClient:
         self._pending: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._up = False
+        self.closing = False  # the connection ends because we want it to: nobody has to be told
         self.counters: Counter[str] = Counter()
 
     @property
@@ -116,7 +117,7 @@ class AriClient:
 
     def _lose(self, reason: str) -> None:
         was_up, self._up, self._socket = self._up, False, None
-        if was_up:
+        if was_up and not self.closing:
             self._hooks.on_lost(reason)
         for waiting in self._pending.values():
             if not waiting.done():

@@ -111,6 +111,7 @@ class AsteriskSwitch:
 
     async def __aexit__(self, *exc: Any) -> None:
         """Disconnect; legs stay as they are."""
+        self.ari.closing = True
         for task in self._tasks:
             task.remove_done_callback(_report)
             task.cancel()
@@ -124,7 +125,7 @@ class AsteriskSwitch:
         await self.ari.request("POST", f"applications/{part(self._app)}/subscription", eventSource="endpoint:PJSIP")
         view = await self.view()
         self.ari.mark_up()
-        self._on_signal(SwitchBack(self._now(), view.legs))
+        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges))
 
     def _on_lost(self, reason: str) -> None:
         log.error("exchange_lost", reason=reason)

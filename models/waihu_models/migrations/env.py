@@ -1,15 +1,28 @@
 """Run by Alembic with a connection in ``config.attributes``."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from waihu_models.tables import Base
+from waihu_models.tables.base import Json, UtcDateTime
+
+
+def written(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    """Write our types in the words of SQLAlchemy: a migration must not change when our types do."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and thing is Json:
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite changes tables by copying them
+    render_item=written,
     compare_type=True,
-    user_module_prefix="base.",
 )
 with context.begin_transaction():
     context.run_migrations()

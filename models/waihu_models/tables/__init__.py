@@ -3,8 +3,16 @@
 from waihu_models.tables.base import Base
 from waihu_models.tables.calls import CallRow, DispositionRow, RecordingRow
 from waihu_models.tables.journal import AlertRow, AuditRow, OutboxRow
-from waihu_models.tables.lists import CampaignRow, DoNotCallRow, ImportRow, LeadRow, NumberQualityRow, RefusalRow
-from waihu_models.tables.people import AgentRow, AgentStateRow, ConsentRow, CustomerPhoneRow, CustomerRow
+from waihu_models.tables.lists import (
+    CampaignRow,
+    DoNotCallRow,
+    ImportRow,
+    LeadRow,
+    NumberQuality,
+    NumberQualityRow,
+    RefusalRow,
+)
+from waihu_models.tables.people import AgentRow, AgentStateRow, ConsentRow, CustomerPhoneRow, CustomerRow, Purpose
 
 __all__ = [
     "AgentRow",
@@ -21,8 +29,10 @@ __all__ = [
     "DoNotCallRow",
     "ImportRow",
     "LeadRow",
+    "NumberQuality",
     "NumberQualityRow",
     "OutboxRow",
+    "Purpose",
     "RecordingRow",
     "RefusalRow",
 ]

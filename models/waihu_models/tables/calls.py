@@ -1,6 +1,6 @@
 """Calls, what agents said of them, their recordings."""
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.call import CallState, Direction
@@ -10,8 +10,10 @@ from waihu_models.recording import RecordingState
 from waihu_models.tables.base import (
     At,
     Base,
+    Bytes,
     Count,
     Key,
+    No,
     Number,
     OptionalAt,
     OptionalRef,
@@ -21,6 +23,8 @@ from waihu_models.tables.base import (
     Text,
     one_of,
 )
+
+_OPEN = text("state <> 'ended'")
 
 
 class CallRow(Base):
@@ -33,8 +37,7 @@ class CallRow(Base):
         one_of("outcome", Outcome),
         Index("ix_call_campaign_dialled", "campaign_id", "dialled_at"),
         Index("ix_call_number_dialled", "number_e164", "dialled_at"),
-        Index("ix_call_lead", "lead_id"),
-        Index("ix_call_state", "state"),
+        Index("ix_call_open", "dialled_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: Mapped[Key]
@@ -49,8 +52,8 @@ class CallRow(Base):
     dial_string: Mapped[Short]
     ring_timeout_s: Mapped[Count]
     patience_s: Mapped[Seconds]
-    screening: Mapped[bool]
-    recording_allowed: Mapped[bool]
+    screening: Mapped[No]
+    recording_allowed: Mapped[No]
     drop_media: Mapped[Short]
     hint: Mapped[Seconds]
     state: Mapped[Short]
@@ -65,12 +68,12 @@ class CallRow(Base):
     hung_up_at: Mapped[OptionalAt]
     ended_at: Mapped[OptionalAt]
     held_s: Mapped[Seconds]
-    abandoned: Mapped[bool]
+    abandoned: Mapped[No]
     hang_up_asked: Mapped[Text]
     agent_id: Mapped[OptionalRef]
     bridge_id: Mapped[str | None] = mapped_column(String(100))
     recording_id: Mapped[OptionalRef]
-    recording_paused: Mapped[bool]
+    recording_paused: Mapped[No]
     cause: Mapped[Count]
     sip_code: Mapped[Count]
     outcome: Mapped[str | None] = mapped_column(String(32))
@@ -109,6 +112,6 @@ class RecordingRow(Base):
     started_at: Mapped[At]
     path: Mapped[Text]
     duration_s: Mapped[Seconds]
-    size_bytes: Mapped[Count]
+    size_bytes: Mapped[Bytes]
     sha256: Mapped[Short]
     error: Mapped[Text]

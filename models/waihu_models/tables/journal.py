@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.tables.base import At, Base, OptionalAt, Short, Text
+
+_UNPUBLISHED = text("published_at IS NULL")
 
 
 class OutboxRow(Base):
     """An event, stored in the same transaction as what it tells of; delivered at least once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_unpublished", "published_at", "seq"),)
+    __table_args__ = (
+        Index("ix_outbox_unpublished", "seq", sqlite_where=_UNPUBLISHED, postgresql_where=_UNPUBLISHED),
+        {"sqlite_autoincrement": True},  # a reader's place in the stream never means two events
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     topic: Mapped[Short]
@@ -26,6 +31,7 @@ class AuditRow(Base):
     """Who did what; each row carries the hash of the one before, so that no row can be changed unseen."""
 
     __tablename__ = "audit_log"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 -- SQLAlchemy's own way
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     actor: Mapped[Short]

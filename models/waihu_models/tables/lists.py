@@ -1,8 +1,9 @@
 """Campaigns, their leads, numbers that are not to be called, imports."""
 
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.campaign import CampaignState, DialMode
@@ -48,14 +49,14 @@ class LeadRow(Base):
         one_of("state", LeadState),
         one_of("recording_consent", Consent),
         UniqueConstraint("campaign_id", "number_e164"),
-        Index("ix_lead_order", "campaign_id", "state", "priority", "id"),
-        Index("ix_lead_due", "campaign_id", "state", "next_at"),
+        # Leads that wait for no moment are read from it in their order, the others by the moment they wait for.
+        Index("ix_lead_due", "campaign_id", "state", "next_at", text("priority DESC"), "id"),
     )
 
     id: Mapped[Key]
     campaign_id: Mapped[str] = mapped_column(String(32), ForeignKey("campaign.id"))
     number_e164: Mapped[Number]
-    customer_id: Mapped[OptionalRef]
+    customer_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("customer.id"))
     name: Mapped[Text]
     state: Mapped[str] = mapped_column(String(16), default="new", server_default="new")
     priority: Mapped[Seconds]
@@ -70,6 +71,8 @@ class LeadRow(Base):
     recording_consent: Mapped[str] = mapped_column(String(16), default="unknown", server_default="unknown")
     reason: Mapped[Text]  # what the present state follows from
     import_id: Mapped[OptionalRef]
+    # Columns of the list that are not ours.
+    custom: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     version: Mapped[Version]
 
 
@@ -79,16 +82,28 @@ class DoNotCallRow(Base):
     __tablename__ = "dnc_entry"
 
     number_e164: Mapped[str] = mapped_column(String(32), primary_key=True)
-    active: Mapped[bool] = mapped_column(default=True, server_default="1")
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
     reason: Mapped[Text]
+    source: Mapped[Text]  # who says so: a call, a file, a regulator's list
     at: Mapped[At]
     deactivated_at: Mapped[OptionalAt]
 
 
+class NumberQuality(StrEnum):
+    """What a number has proved to be."""
+
+    UNKNOWN = "unknown"
+    VALID = "valid"
+    INVALID = "invalid"
+    NO_ANSWER = "no_answer"
+    WRONG_PARTY = "wrong_party"
+
+
 class NumberQualityRow(Base):
-    """What was learnt of a number, whoever it is said to belong to: invalid, wrong_party."""
+    """What was learnt of a number, whoever it is said to belong to: most dialled numbers are nobody's yet."""
 
     __tablename__ = "number_quality"
+    __table_args__ = (one_of("quality", NumberQuality),)
 
     number_e164: Mapped[str] = mapped_column(String(32), primary_key=True)
     quality: Mapped[Short]
@@ -109,7 +124,7 @@ class RefusalRow(Base):
 
 
 class ImportRow(Base):
-    """One run of an import."""
+    """One run of an import; its bad rows stand in the error file beside the imported one."""
 
     __tablename__ = "import_job"
 

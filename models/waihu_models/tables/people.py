@@ -1,5 +1,6 @@
 """Customers with their numbers and consents; agents with their time."""
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -12,6 +13,7 @@ from waihu_models.tables.base import (
     Base,
     Count,
     Key,
+    No,
     Number,
     OptionalRef,
     Ref,
@@ -22,6 +24,17 @@ from waihu_models.tables.base import (
     Version,
     one_of,
 )
+
+
+class Purpose(StrEnum):
+    """What a consent is about."""
+
+    CALL = "call"
+    RECORD = "record"
+    SMS = "sms"
+    EMAIL = "email"
+    WECHAT = "wechat"
+    PROFILING = "profiling"
 
 
 class CustomerRow(Base):
@@ -42,13 +55,12 @@ class CustomerRow(Base):
 
 
 class CustomerPhoneRow(Base):
-    """A number of a customer; ``place`` 0 is the first to be tried."""
+    """A number of a customer; ``place`` 0 is the primary one. What it has proved to be is in ``number_quality``."""
 
     __tablename__ = "customer_phone"
     __table_args__ = (
         UniqueConstraint("customer_id", "number_e164"),
         Index("ix_customer_phone_number", "number_e164"),
-        Index("ix_customer_phone_last4", "last4"),
     )
 
     id: Mapped[Key]
@@ -60,13 +72,17 @@ class CustomerPhoneRow(Base):
 
 
 class ConsentRow(Base):
-    """A customer's word on one purpose (call, record, …); append-only, the latest counts."""
+    """A customer's word on one purpose; append-only, the latest counts."""
 
     __tablename__ = "consent"
-    __table_args__ = (one_of("state", Consent), Index("ix_consent_customer", "customer_id", "purpose", "seq"))
+    __table_args__ = (
+        one_of("purpose", Purpose),
+        one_of("state", Consent),
+        Index("ix_consent_customer", "customer_id", "purpose", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    customer_id: Mapped[Ref]
+    customer_id: Mapped[str] = mapped_column(String(32), ForeignKey("customer.id"))
     purpose: Mapped[Short]
     state: Mapped[Short]
     source: Mapped[Text]
@@ -92,7 +108,7 @@ class AgentRow(Base):
     state_since: Mapped[At]
     reason: Mapped[Text]
     leg_id: Mapped[str | None] = mapped_column(String(120))
-    leg_joined: Mapped[bool]
+    leg_joined: Mapped[No]
     leg_count: Mapped[Count]
     call_id: Mapped[OptionalRef]
     then_pause: Mapped[Text]

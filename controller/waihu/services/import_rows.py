@@ -1,0 +1,147 @@
+"""From the cells of a row to what is imported of it: columns found by their names, numbers in one spelling."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from waihu.dialer.calling_hours import zone_named
+from waihu_models.errors import BadInput, BadNumber, BadSettings
+from waihu_models.lead import Consent
+from waihu_models.list_entry import BadRow, ListEntry
+from waihu_models.phone import E164, parse_e164
+
+# Field -> names under which lists call it, lower case, without spaces and signs.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "phone": ("phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "cell", "number", "msisdn",
+              "电话", "电话号码", "手机", "手机号", "手机号码", "号码", "联系电话", "联系方式"),
+    "name": ("name", "fullname", "customer", "customername", "contact", "姓名", "名称", "客户", "客户名称", "客户姓名",
+             "联系人"),
+    "external_id": ("externalid", "customerid", "id", "编号", "客户编号", "客户号"),
+    "priority": ("priority", "优先级"),
+    "zone": ("zone", "timezone", "时区"),
+    "consent_call": ("consentcall", "callconsent", "允许来电", "外呼授权"),
+    "consent_record": ("consentrecord", "recordconsent", "recordingconsent", "允许录音", "录音授权"),
+}  # fmt: skip
+FIELDS = tuple(_NAMES)
+_YES = frozenset({"yes", "y", "true", "1", "granted", "是", "同意", "允许"})
+_NO = frozenset({"no", "n", "false", "0", "denied", "否", "拒绝", "不同意", "不允许"})
+_SIGNS = re.compile(r"[\s_\-./()（）:：*#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where things stand in a row; ``custom`` are the columns we do not know, by their own names."""
+
+    header: tuple[str, ...]
+    phones: tuple[int, ...]
+    places: Mapping[str, int]
+    custom: Mapping[str, int]
+
+
+def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+    """Recognise the columns of a list.
+
+    Args:
+        header: The first row.
+        mapping: Field -> name of its column, where the header does not say it by itself.
+    Raises:
+        BadInput: no column for phone numbers, or a mapping to what is not there.
+    """
+    names = [unicodedata.normalize("NFKC", name).strip() for name in header]
+    for wanted, column in mapping.items():
+        if wanted not in FIELDS:
+            raise BadInput(f"there is no field {wanted!r}; fields are {', '.join(FIELDS)}")
+        if column not in names:
+            raise BadInput(f"there is no column {column!r}; the file has {', '.join(names)}")
+    chosen = {names.index(column): wanted for wanted, column in mapping.items()}
+    for index, name in enumerate(names):
+        known = _field_named(name)
+        if index not in chosen and known is not None and (known == "phone" or known not in chosen.values()):
+            chosen[index] = known
+    # A phone column named by hand is the only one: the others may be fax numbers for all we know.
+    by_hand = "phone" in mapping
+    phones = tuple(
+        i for i, f in sorted(chosen.items()) if f == "phone" and (not by_hand or names[i] == mapping["phone"])
+    )
+    if not phones:
+        raise BadInput(
+            f"no column looks like phone numbers; the file has {', '.join(names) or 'no columns'}. "
+            "Say which: --map phone=COLUMN"
+        )
+    places = {known: index for index, known in chosen.items() if known != "phone"}
+    custom = {name: i for i, name in enumerate(names) if name and i not in phones and i not in places.values()}
+    return Columns(tuple(names), phones, places, custom)
+
+
+def _field_named(name: str) -> str | None:
+    plain = _SIGNS.sub("", name).lower().rstrip("0123456789")
+    return next((known for known, names in _NAMES.items() if plain in names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRules:
+    """How numbers of this list are read."""
+
+    region: str | None = None
+    allow_fictional: bool = False
+
+    def read(self, text: str) -> E164:
+        """Return the number of a cell.
+
+        Raises:
+            BadNumber: it is none.
+        """
+        plain = unicodedata.normalize("NFKC", text).strip().lstrip("'\"=").removeprefix("tel:").rstrip('"')
+        return parse_e164(plain, self.region, allow_fictional=self.allow_fictional)
+
+
+def read_entry(line: int, cells: Sequence[str], columns: Columns, rules: NumberRules) -> ListEntry | BadRow:
+    """Return what a row says, or why it cannot be imported."""
+    try:
+        numbers = [rules.read(cells[i]) for i in columns.phones if i < len(cells) and cells[i].strip()]
+    except BadNumber as error:
+        return BadRow(line, cells, "bad_number", str(error))
+    if not numbers:
+        return BadRow(line, cells, "no_number", "the row has no phone number")
+    try:
+        return _entry(line, cells, columns, numbers)
+    except (BadInput, BadSettings) as error:
+        return BadRow(line, cells, "bad_value", str(error))
+
+
+def _entry(line: int, cells: Sequence[str], columns: Columns, numbers: Sequence[E164]) -> ListEntry | BadRow:
+    def said(known: str) -> str:
+        index = columns.places.get(known)
+        return cells[index].strip() if index is not None and index < len(cells) else ""
+
+    if _consent(said("consent_call"), "consent_call") is Consent.DENIED:
+        return BadRow(line, cells, "consent_denied", "the list says that this customer may not be called")
+    return ListEntry(
+        line=line,
+        cells=cells,
+        number=numbers[0],
+        more_numbers=tuple(dict.fromkeys(number for number in numbers[1:] if number != numbers[0])),
+        name=said("name")[:200],
+        external_id=said("external_id")[:64],
+        priority=_number(said("priority")),
+        zone=zone_named(said("zone")).key if said("zone") else None,
+        recording_consent=_consent(said("consent_record"), "consent_record"),
+        custom={name: cells[i].strip() for name, i in columns.custom.items() if i < len(cells) and cells[i].strip()},
+    )
+
+
+def _consent(text: str, known: str) -> Consent:
+    word = text.lower()
+    if not word:
+        return Consent.UNKNOWN
+    if word in _YES or word in _NO:
+        return Consent.GRANTED if word in _YES else Consent.DENIED
+    raise BadInput(f"{known} says {text!r}; write yes or no")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if text else 0.0
+    except ValueError as error:
+        raise BadInput(f"priority {text!r} is not a number") from error
