@@ -24,9 +24,9 @@ from waihu_models.agent import AgentState
 from waihu_models.call import CallState
 from waihu_models.campaign import DialMode
 from waihu_models.events import AlertRaised, RecordingChanged
-from waihu_models.ids import AgentId
 from waihu_models.outcome import Outcome
 from waihu_models.recording import RecordingState
+from waihu_models.signals import HangUpAsked
 
 LONG = [f"+44163296{index:02d}099" for index in range(10, 30)]
 
@@ -111,9 +111,7 @@ async def test_a_killed_controller_adopts_its_calls_and_nobody_is_dialled_twice(
         assert {agent.state for agent in app.agents} == {AgentState.TALKING}
         assert await talking(exchange) == 3
         call = next(call for call in app.calls if call.state is CallState.CONNECTED)
-        from waihu_models import signals as sig
-
-        app.calls.ask(call.id, sig.HangUpAsked(app.clock.now(), "test"))
+        app.calls.ask(call.id, HangUpAsked(app.clock.now(), "test"))
         await until(lambda: app.calls.get(call.id) is None, 10.0, "an adopted call ends as any other")
     assert await twice_dialled(url) == 0
     attempts, outcomes = await balance(url)
@@ -234,9 +232,9 @@ async def test_a_database_locked_for_three_seconds_loses_nothing_and_keeps_peopl
         assert await locker.stdout.readline() == b"locked\n"
         await until(lambda: sum(c.state is CallState.CONNECTED for c in seen.calls.values()) == 2, 10.0, "connected")
         assert await locker.wait() == 0
+        app.dialling.halt()
         for call in list(app.calls):
-            app.agents.log_out(AgentId("agent1"), "test")
-            app.calls.post(call.id, _hang_up(app.clock.now()))
+            app.calls.post(call.id, HangUpAsked(app.clock.now(), "test"))
         await until(lambda: all(c.ended_at for c in seen.calls.values()), 15.0, "ended")
     attempts, outcomes = await balance(url)
     assert attempts == outcomes == len(seen.calls)
@@ -250,12 +248,6 @@ print("locked", flush=True)
 threading.Event().wait(3)
 db.execute("ROLLBACK")
 """
-
-
-def _hang_up(at):  # type: ignore[no-untyped-def]
-    from waihu_models.signals import HangUpAsked
-
-    return HangUpAsked(at, "test")
 
 
 async def test_a_full_disk_raises_an_alert_and_calls_go_on(

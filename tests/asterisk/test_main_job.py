@@ -12,6 +12,7 @@ from tests.asterisk.world import controller, logged_in, plan_of, prepared, some_
 from waihu.store import calls as stored_calls
 from waihu.store import leads as stored_leads
 from waihu.telephony.exchange import Exchange
+from waihu.testing.factories import a_lead
 from waihu_models import signals as sig
 from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.call import CallState
@@ -164,8 +165,6 @@ async def test_hold_resume_and_a_paused_recording(exchange: Exchange, tmp_path: 
 async def test_a_refused_consent_leaves_no_recording(exchange: Exchange, tmp_path: Path) -> None:
     url, campaign = await prepared(tmp_path, [], agents=some_agents(1), mode=DialMode.PROGRESSIVE)
     async with controller(plan_of(exchange, url)) as (app, seen):
-        from waihu.testing.factories import a_lead
-
         lead = replace(a_lead(campaign, HUMAN), recording_consent=Consent.DENIED)
         await stored_leads.add_leads(app.store, [lead])
         await logged_in(app)

@@ -1,18 +1,19 @@
 """The writes of the hot path: one prepared statement for each kind, carried out for many rows at once.
 
 A batch is written kind by kind in the order of ``Kind``; inside a kind the order in which it was asked for is kept.
-Kinds are independent of each other, so this order is as good as any other.
 """
 
 from collections.abc import Mapping
 from enum import IntEnum, auto
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, Table, bindparam, insert, select, update
+from sqlalchemy import Executable, Select, Table, bindparam, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from waihu_models import tables as t
+
+Params: TypeAlias = dict[str, Any]
 
 
 class Kind(IntEnum):
@@ -36,6 +37,10 @@ class Kind(IntEnum):
     AUDIT = auto()
 
 
+AFTER: Mapping[Kind, Kind] = {Kind.LEAD_DIALLED: Kind.LEAD_STEP, Kind.LEAD_STEP: Kind.LEAD_DIALLED}
+"""Kinds that write the same columns of the same row: what was asked for first has to be written first."""
+
+
 def table(row: type[t.Base]) -> Table:
     """Return the table of a row class."""
     made = row.__table__
@@ -49,48 +54,18 @@ def upsert(row: type[t.Base], dialect: str, keep: frozenset[str] = frozenset()) 
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = make(target)
     keys = [column.name for column in target.primary_key]
-    changed = {c.name: statement.excluded[c.name] for c in target.columns if c.name not in keys and c.name not in keep}
+    changed = {c.name: statement.excluded[c.name] for c in target.columns if c.name not in {*keys, *keep}}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 @cache
 def statements(dialect: str) -> Mapping[Kind, Executable]:
     """Return the statement of each kind for a dialect."""
-    lead, agent = table(t.LeadRow), table(t.AgentRow)
-    one_lead = lead.c.id == bindparam("lead_key")
-    session = [c.name for c in agent.columns if c.name not in {"id", "tenant_id"}]
     return {
-        Kind.CUSTOMER: insert(table(t.CustomerRow)).values(
-            id=bindparam("customer_key"),
-            name=bindparam("customer_name"),
-            zone=bindparam("customer_zone"),
-            created_at=bindparam("at"),
-            # What the list said of the lead beyond our own columns goes with it.
-            custom=select(lead.c.custom).where(one_lead).scalar_subquery(),
-        ),
-        Kind.CUSTOMER_PHONE: insert(table(t.CustomerPhoneRow)),
+        **_of_leads(),
         Kind.CALL: upsert(t.CallRow, dialect),
         Kind.RECORDING: upsert(t.RecordingRow, dialect),
-        Kind.LEAD_DIALLED: update(lead)
-        .where(one_lead)
-        .values(
-            state="dialling", attempts=lead.c.attempts + 1, last_attempt_at=bindparam("at"), version=lead.c.version + 1
-        ),
-        Kind.LEAD_STEP: update(lead)
-        .where(one_lead)
-        .values(
-            state=bindparam("new_state"),
-            reason=bindparam("new_reason"),
-            next_at=bindparam("new_next_at"),
-            attempts_of_outcome=bindparam("new_row"),
-            last_outcome=bindparam("new_outcome"),
-            callback_agent_id=bindparam("new_agent"),
-            version=lead.c.version + 1,
-        ),
-        Kind.LEAD_CUSTOMER: update(lead).where(one_lead).values(customer_id=bindparam("new_customer")),
-        Kind.AGENT: update(agent)
-        .where(agent.c.id == bindparam("agent_key"))
-        .values({name: bindparam(f"new_{name}") for name in session}),
+        Kind.AGENT: upsert(t.AgentRow, dialect, keep=frozenset({"tenant_id"})),
         Kind.AGENT_STATE: insert(table(t.AgentStateRow)),
         Kind.DISPOSITION: insert(table(t.DispositionRow)),
         Kind.DO_NOT_CALL: upsert(t.DoNotCallRow, dialect),
@@ -102,4 +77,63 @@ def statements(dialect: str) -> Mapping[Kind, Executable]:
     }
 
 
-Params = dict[str, Any]
+def _of_leads() -> dict[Kind, Executable]:
+    lead = table(t.LeadRow)
+    one = update(lead).where(lead.c.id == bindparam("lead_key"))
+    later = lead.c.version + 1
+    return {
+        Kind.LEAD_DIALLED: one.values(
+            state="dialling", attempts=lead.c.attempts + 1, last_attempt_at=bindparam("at"), version=later
+        ),
+        Kind.LEAD_STEP: one.values(
+            state=bindparam("new_state"),
+            reason=bindparam("new_reason"),
+            next_at=bindparam("new_next_at"),
+            attempts_of_outcome=bindparam("new_row"),
+            last_outcome=bindparam("new_outcome"),
+            callback_agent_id=bindparam("new_agent"),
+            version=later,
+        ),
+        **_of_lead_reached(lead),
+    }
+
+
+def _of_lead_reached(lead: Table) -> dict[Kind, Executable]:
+    """A lead who was spoken with becomes a customer, unless the number is one's already; then it becomes theirs."""
+    customer, phone = table(t.CustomerRow), table(t.CustomerPhoneRow)
+    nobodys = ~exists().where(phone.c.number_e164 == lead.c.number_e164)
+    this = (lead.c.id == bindparam("lead_key"), lead.c.customer_id.is_(None))
+
+    def made_of(**values: Any) -> tuple[list[str], Select[Any]]:
+        return list(values), select(*values.values()).where(*this, nobodys)
+
+    owner = (
+        select(phone.c.customer_id)
+        .where(phone.c.number_e164 == lead.c.number_e164)
+        .order_by(phone.c.place, phone.c.customer_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    new = bindparam("customer_key", type_=customer.c.id.type)
+    return {
+        Kind.CUSTOMER: insert(customer).from_select(
+            *made_of(
+                id=new,
+                name=lead.c.name,
+                zone=lead.c.zone,
+                # What the list said of the lead beyond our own columns goes with it.
+                custom=lead.c.custom,
+                created_at=bindparam("at", type_=customer.c.created_at.type),
+            )
+        ),
+        Kind.CUSTOMER_PHONE: insert(phone).from_select(
+            *made_of(
+                id=bindparam("phone_key", type_=phone.c.id.type),
+                customer_id=new,
+                number_e164=lead.c.number_e164,
+                masked=bindparam("masked", type_=phone.c.masked.type),
+                last4=bindparam("last4", type_=phone.c.last4.type),
+            )
+        ),
+        Kind.LEAD_CUSTOMER: update(lead).where(*this).values(customer_id=owner),
+    }

@@ -8,7 +8,7 @@ from waihu.store.statements import Kind, Params
 from waihu_models.agent import Agent
 from waihu_models.call import Call
 from waihu_models.events import AlertRaised, LeadRefused
-from waihu_models.ids import CustomerId, LeadId, new_id
+from waihu_models.ids import LeadId, new_id
 from waihu_models.lead import Lead, LeadStep
 from waihu_models.phone import E164, mask
 from waihu_models.recording import Recording
@@ -72,35 +72,28 @@ class Unit:
             new_agent=step.callback_agent_id,
         )
 
-    def new_customer(self, lead: Lead, at: datetime) -> CustomerId:
-        """Make a customer of a lead who was reached, and return its id."""
-        customer_id = CustomerId(new_id())
-        self._add(
-            Kind.CUSTOMER,
-            customer_key=customer_id,
-            lead_key=lead.id,
-            customer_name=lead.name,
-            customer_zone=lead.zone,
-            at=at,
-        )
+    def new_customer(self, lead: Lead, at: datetime) -> None:
+        """Make a customer of a lead who was reached; a number that is a customer's already makes the lead theirs."""
+        number, key = lead.number_e164, new_id()
+        self._add(Kind.CUSTOMER, lead_key=lead.id, customer_key=key, at=at)
         self._add(
             Kind.CUSTOMER_PHONE,
-            id=new_id(),
-            customer_id=customer_id,
-            number_e164=lead.number_e164,
-            masked=mask(lead.number_e164),
-            last4=lead.number_e164[-4:],
-            place=0,
+            lead_key=lead.id,
+            customer_key=key,
+            phone_key=new_id(),
+            masked=mask(number),
+            last4=number[-4:],
         )
-        self._add(Kind.LEAD_CUSTOMER, lead_key=lead.id, new_customer=customer_id)
-        return customer_id
+        self._add(Kind.LEAD_CUSTOMER, lead_key=lead.id)
 
-    def add_do_not_call(self, number: E164, reason: str, at: datetime) -> None:
-        """Put a number on the do-not-call list."""
-        self._add(Kind.DO_NOT_CALL, number_e164=number, active=True, reason=reason, at=at, deactivated_at=None)
+    def add_do_not_call(self, number: E164, reason: str, at: datetime, source: str = "call") -> None:
+        """Put a number on the do-not-call list; ``source`` is who says so."""
+        self._add(
+            Kind.DO_NOT_CALL, number_e164=number, active=True, reason=reason, source=source, at=at, deactivated_at=None
+        )
 
     def mark_number(self, number: E164, quality: str, at: datetime) -> None:
-        """Keep what was learnt of a number: ``invalid`` or ``wrong_party``."""
+        """Keep what a number has proved to be: a value of ``NumberQuality``."""
         self._add(Kind.NUMBER_QUALITY, number_e164=number, quality=quality, at=at)
 
     def add_refusal(self, refused: LeadRefused) -> None:
@@ -112,9 +105,8 @@ class Unit:
     # ---- agents ----------------------------------------------------------------------------------------------------
 
     def save_agent(self, agent: Agent) -> None:
-        """Keep an agent, already known, as they are now."""
-        row = agent_row(agent)
-        self.writes.append((Kind.AGENT, {"agent_key": row.pop("id"), **{f"new_{k}": v for k, v in row.items()}}))
+        """Keep an agent as they are now."""
+        self.writes.append((Kind.AGENT, agent_row(agent)))
 
     def agent_state_ended(self, was: Agent, ended_at: datetime) -> None:
         """Keep a stretch of an agent's time."""
