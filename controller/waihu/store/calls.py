@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, literal_column, select
 
 from waihu.store.rows import call_of
 from waihu.store.statements import table
@@ -14,12 +14,16 @@ from waihu_models.outcome import Outcome
 from waihu_models.tables import CallRow
 
 _TABLE = table(CallRow)
-_OPEN = [str(state) for state in CallState if state is not CallState.ENDED]
+
+
+def call_open() -> ColumnElement[bool]:
+    """Return the condition for calls that have not ended, in the words of the index that holds only these."""
+    return _TABLE.c.state != literal_column(f"'{CallState.ENDED}'")
 
 
 async def unfinished_calls(store: Store) -> list[Call]:
     """Return every call that has not ended, oldest first."""
-    query = select(_TABLE).where(_TABLE.c.state.in_(_OPEN)).order_by(_TABLE.c.dialled_at)
+    query = select(_TABLE).where(call_open()).order_by(_TABLE.c.dialled_at)
     return [call_of(row) for row in await store.rows(query)]
 
 

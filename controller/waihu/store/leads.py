@@ -2,24 +2,40 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Executable, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, union_all
 
+from waihu.store.calls import call_open
 from waihu.store.rows import lead_of, lead_row
 from waihu.store.statements import table
 from waihu.store.store import Store
+from waihu_models.call import CallState, Direction
 from waihu_models.errors import NotFound
 from waihu_models.ids import CampaignId, LeadId
 from waihu_models.lead import Consent, DialFacts, Lead, LeadState
 from waihu_models.outcome import Outcome
-from waihu_models.tables import CallRow, ConsentRow, DoNotCallRow, LeadRow, NumberQualityRow
+from waihu_models.tables import (
+    CallRow,
+    CampaignRow,
+    ConsentRow,
+    DoNotCallRow,
+    LeadRow,
+    NumberQuality,
+    NumberQualityRow,
+    Purpose,
+)
 
 _LEAD, _CALL, _DNC = table(LeadRow), table(CallRow), table(DoNotCallRow)
-_CONSENT, _QUALITY = table(ConsentRow), table(NumberQualityRow)
+_CONSENT, _QUALITY, _CAMPAIGN = table(ConsentRow), table(NumberQualityRow), table(CampaignRow)
+_ORDER = (_LEAD.c.priority.desc(), _LEAD.c.id)
+
+WINDOW = 20_000
 
 DAY = timedelta(hours=24)
 _NOT_NOTICED = (str(Outcome.FAILED), str(Outcome.CANCELLED))
 """Attempts that rang nobody, or hardly, do not count against a number's daily limit."""
+_NOT_VALID = (NumberQuality.INVALID.value, NumberQuality.WRONG_PARTY.value)
 
 
 async def due_leads(
@@ -27,90 +43,92 @@ async def due_leads(
 ) -> list[Lead]:
     """Return the next leads: promised callbacks first, then by priority, then by age.
 
-    Each state is read in the order of an index and only as far as needed, so the length of the list does not matter.
+    Everything is read in the order of an index and only as far as needed, so the length of the list does not matter.
+    Of leads that waited for a moment and are due, the ``WINDOW`` longest due compete by priority.
     """
     wanted = limit + len(exclude)
-    found = await _callbacks(store, campaign_id, now, wanted)
-    rest = [
-        lead
-        for state in (LeadState.NEW, LeadState.RETRY)
-        for lead in await _by_priority(store, campaign_id, state, now, wanted)
-    ]
-    rest.sort(key=_order)
+    found = await _read(store, _callbacks(campaign_id, now, wanted))
+    if len(found) < wanted:
+        found += await _read(store, _by_priority(campaign_id, now, wanted))
     held = set(exclude)
-    return [lead for lead in (*found, *rest) if lead.id not in held][:limit]
+    return [lead for lead in found if lead.id not in held][:limit]
 
 
-def _order(lead: Lead) -> tuple[float, str]:
-    return -lead.priority, lead.id
-
-
-async def _callbacks(store: Store, campaign_id: CampaignId, now: datetime, limit: int) -> list[Lead]:
-    due = and_(_LEAD.c.campaign_id == campaign_id, _LEAD.c.state == LeadState.CALLBACK.value, _LEAD.c.next_at <= now)
-    query = select(_LEAD).where(due).order_by(_LEAD.c.next_at).limit(limit)
+async def _read(store: Store, query: Select[Any]) -> list[Lead]:
     return [lead_of(row) for row in await store.rows(query)]
 
 
-async def _by_priority(
-    store: Store, campaign_id: CampaignId, state: LeadState, now: datetime, limit: int
-) -> list[Lead]:
-    due = or_(_LEAD.c.next_at.is_(None), _LEAD.c.next_at <= now)
-    query = (
-        select(_LEAD)
-        .where(_LEAD.c.campaign_id == campaign_id, _LEAD.c.state == state.value, due)
-        .order_by(_LEAD.c.priority.desc(), _LEAD.c.id)
-        .limit(limit)
-    )
-    return [lead_of(row) for row in await store.rows(query)]
+def _in_state(campaign_id: CampaignId, state: LeadState) -> ColumnElement[bool]:
+    return (_LEAD.c.campaign_id == campaign_id) & (_LEAD.c.state == state.value)
+
+
+def _callbacks(campaign_id: CampaignId, now: datetime, limit: int) -> Select[Any]:
+    due = _in_state(campaign_id, LeadState.CALLBACK) & (_LEAD.c.next_at <= now)
+    return select(_LEAD).where(due).order_by(_LEAD.c.next_at, _LEAD.c.id).limit(limit)
+
+
+def _by_priority(campaign_id: CampaignId, now: datetime, limit: int) -> Select[Any]:
+    """Pick ids from the index alone, then read the rows of those that are picked."""
+    picks = []
+    for state in (LeadState.NEW, LeadState.RETRY):
+        waiting = select(_LEAD.c.id, _LEAD.c.priority).where(_in_state(campaign_id, state))
+        never_timed = waiting.where(_LEAD.c.next_at.is_(None)).order_by(*_ORDER).limit(limit)
+        timed = waiting.where(_LEAD.c.next_at <= now).order_by(_LEAD.c.next_at).limit(WINDOW).subquery()
+        best = select(timed).order_by(timed.c.priority.desc(), timed.c.id).limit(limit)
+        picks += [select(never_timed.subquery()), select(best.subquery())]
+    picked = union_all(*picks).subquery()
+    return select(_LEAD).join(picked, picked.c.id == _LEAD.c.id).order_by(*_ORDER).limit(limit)
+
+
+async def next_lead_at(store: Store, campaign_id: CampaignId, now: datetime) -> datetime | None:
+    """Return when the next lead that is not due yet will be; None: none is waiting for a moment."""
+    waiting = (LeadState.NEW, LeadState.RETRY, LeadState.CALLBACK)
+    firsts = [
+        select(func.min(_LEAD.c.next_at).label("at")).where(_in_state(campaign_id, state), _LEAD.c.next_at > now)
+        for state in waiting
+    ]
+    return min((row["at"] for row in await store.rows(union_all(*firsts)) if row["at"] is not None), default=None)
 
 
 async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict[LeadId, DialFacts]:
-    """Return what the store knows now of the numbers and customers of these leads."""
-    numbers = [lead.number_e164 for lead in leads]
-    dnc = await _numbers(store, select(_DNC.c.number_e164).where(_DNC.c.number_e164.in_(numbers), _DNC.c.active))
-    bad = await _numbers(store, select(_QUALITY.c.number_e164).where(_QUALITY.c.number_e164.in_(numbers)))
-    attempts = await _attempts(store, numbers, now - DAY)
-    refused = await _refused(store, [lead.customer_id for lead in leads if lead.customer_id])
+    """Return what the store knows now of the numbers and customers of these leads, each as its row has them."""
+    found = await store.rows(_facts(now - DAY).where(_LEAD.c.id.in_([lead.id for lead in leads])))
     return {
-        lead.id: DialFacts(
-            do_not_call=lead.number_e164 in dnc,
-            call_consent=Consent.DENIED if lead.customer_id in refused else Consent.UNKNOWN,
-            number_valid=lead.number_e164 not in bad,
-            attempts_24h=attempts.get(lead.number_e164, 0),
+        row["id"]: DialFacts(
+            do_not_call=bool(row["do_not_call"]),
+            call_consent=Consent(row["consent"] or Consent.UNKNOWN),
+            number_valid=row["quality"] not in _NOT_VALID,
+            attempts_24h=row["attempts"],
+            in_call=bool(row["in_call"]),
         )
-        for lead in leads
+        for row in found
     }
 
 
-async def _numbers(store: Store, query: Executable) -> set[str]:
-    return {row["number_e164"] for row in await store.rows(query)}
-
-
-async def _attempts(store: Store, numbers: Sequence[str], since: datetime) -> dict[str, int]:
-    query = (
-        select(_CALL.c.number_e164, func.count().label("count"))
-        .where(
-            _CALL.c.number_e164.in_(numbers),
-            _CALL.c.dialled_at >= since,
-            _CALL.c.direction == "outbound",
-            or_(_CALL.c.outcome.is_(None), _CALL.c.outcome.not_in(_NOT_NOTICED)),
-        )
-        .group_by(_CALL.c.number_e164)
+def _facts(since: datetime) -> Select[Any]:
+    number = _LEAD.c.number_e164
+    listed = exists().where(_DNC.c.number_e164 == number, _DNC.c.active)
+    consent = (
+        select(_CONSENT.c.state)
+        .where(_CONSENT.c.customer_id == _LEAD.c.customer_id, _CONSENT.c.purpose == Purpose.CALL.value)
+        .order_by(_CONSENT.c.seq.desc())
+        .limit(1)
     )
-    return {row["number_e164"]: row["count"] for row in await store.rows(query)}
-
-
-async def _refused(store: Store, customers: Sequence[str]) -> set[str]:
-    """Return the customers whose latest word on being called is a refusal."""
-    if not customers:
-        return set()
-    latest = (
-        select(func.max(_CONSENT.c.seq))
-        .where(_CONSENT.c.customer_id.in_(customers), _CONSENT.c.purpose == "call")
-        .group_by(_CONSENT.c.customer_id)
+    quality = select(_QUALITY.c.quality).where(_QUALITY.c.number_e164 == number)
+    calls = (_CALL.c.number_e164 == number) & (_CALL.c.dialled_at >= since)
+    attempts = select(func.count()).where(
+        calls,
+        _CALL.c.direction == Direction.OUTBOUND.value,
+        or_(_CALL.c.outcome.is_(None), _CALL.c.outcome.not_in(_NOT_NOTICED)),
     )
-    query = select(_CONSENT.c.customer_id).where(_CONSENT.c.seq.in_(latest), _CONSENT.c.state == Consent.DENIED.value)
-    return {row["customer_id"] for row in await store.rows(query)}
+    return select(
+        _LEAD.c.id,
+        listed.label("do_not_call"),
+        consent.scalar_subquery().label("consent"),
+        quality.scalar_subquery().label("quality"),
+        attempts.scalar_subquery().label("attempts"),
+        exists().where(calls, _CALL.c.hung_up_at.is_(None), _CALL.c.state != CallState.ENDED.value).label("in_call"),
+    )
 
 
 async def lead_by_id(store: Store, lead_id: LeadId) -> Lead:
@@ -137,9 +155,9 @@ async def leads_left(store: Store, campaign_id: CampaignId) -> dict[LeadState, i
 
 async def stuck_leads(store: Store) -> list[LeadId]:
     """Return leads that count as being dialled though no call of theirs is open."""
-    open_calls = select(_CALL.c.lead_id).where(_CALL.c.state != "ended", _CALL.c.lead_id.is_not(None))
-    query = select(_LEAD.c.id).where(_LEAD.c.state == LeadState.DIALLING.value, _LEAD.c.id.not_in(open_calls))
-    return [row["id"] for row in await store.rows(query)]
+    dialling = _LEAD.c.campaign_id.in_(select(_CAMPAIGN.c.id)) & (_LEAD.c.state == LeadState.DIALLING.value)
+    is_open = exists().where(_CALL.c.lead_id == _LEAD.c.id, call_open())
+    return [row["id"] for row in await store.rows(select(_LEAD.c.id).where(dialling, ~is_open))]
 
 
 async def add_leads(store: Store, leads: Iterable[Lead]) -> None:

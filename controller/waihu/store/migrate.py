@@ -7,60 +7,55 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine
+from alembic.util import CommandError
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 import waihu_models.migrations
+from waihu.store.engine import migrating_engine, sync_url
 from waihu_models.errors import StoreError
 
 
-def sync_url(url: str) -> str:
-    """Return the URL for a driver that blocks: migrations and the writer thread use one."""
-    return url.replace("+aiosqlite", "").replace("+asyncpg", "+psycopg")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(waihu_models.migrations.__file__).parent))
-    return config
+def config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration; its scripts are found beside the package, installed or not."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(waihu_models.migrations.__file__).parent).replace("%", "%%"))
+    if connection is not None:
+        made.attributes["connection"] = connection
+    return made
 
 
 def head() -> str | None:
     """Return the schema this program needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def migrate_sync(url: str, revision: str = "head") -> None:
-    """Bring the database to a schema; makes an SQLite file that is missing.
+    """Bring the database to a schema, newer or older; makes an SQLite file that is missing.
 
     Raises:
         StoreError: the database cannot be reached, or a migration failed; what it had done is undone.
     """
-    parsed = make_url(sync_url(url))
-    if parsed.database and parsed.get_backend_name() == "sqlite":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, poolclass=NullPool)
+    file = _file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    engine = migrating_engine(url)
     try:
         with engine.begin() as connection:
-            _go(connection, revision)
-    except SQLAlchemyError as error:
+            go = command.downgrade if revision in _behind(connection) else command.upgrade
+            go(config(connection), revision)
+    except (SQLAlchemyError, CommandError) as error:
         raise StoreError(f"the database could not be migrated: {error}") from error
     finally:
         engine.dispose()
 
 
-def _go(connection: Connection, revision: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
+def _behind(connection: Connection) -> set[str]:
+    """Return the schemas older than the one the database has."""
     current = MigrationContext.configure(connection).get_current_revision()
-    back = revision == "base" or (current is not None and revision not in {"head", current} and _older(revision))
-    (command.downgrade if back else command.upgrade)(config, revision)
-
-
-def _older(revision: str) -> bool:
-    needed = head()
-    return needed is not None and revision != needed
+    older = ScriptDirectory.from_config(config()).iterate_revisions(current, "base") if current else ()
+    return {"base", *(script.revision for script in older)} - {current}
 
 
 def schema_state_sync(url: str) -> tuple[str | None, str | None]:
@@ -69,17 +64,24 @@ def schema_state_sync(url: str) -> tuple[str | None, str | None]:
     Raises:
         StoreError: the database cannot be reached.
     """
-    parsed = make_url(sync_url(url))
-    if parsed.get_backend_name() == "sqlite" and parsed.database and not Path(parsed.database).exists():
+    file = _file(url)
+    if file is not None and not file.exists():
         return None, head()
-    engine = create_engine(parsed, poolclass=NullPool)
+    engine = migrating_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision(), head()
+            # Only reads, so it must not wait for the writer of another process.
+            reading = connection.execution_options(isolation_level="AUTOCOMMIT")
+            return MigrationContext.configure(reading).get_current_revision(), head()
     except SQLAlchemyError as error:
         raise StoreError(f"the database cannot be read: {error}") from error
     finally:
         engine.dispose()
+
+
+def _file(url: str) -> Path | None:
+    parsed = make_url(sync_url(url))
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 async def migrate(url: str, revision: str = "head") -> None:

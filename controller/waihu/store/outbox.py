@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, select, update
 
 from waihu.store.statements import table
 from waihu.store.store import Store
@@ -12,10 +12,10 @@ from waihu_models.tables import OutboxRow
 _TABLE = table(OutboxRow)
 
 
-async def unpublished(store: Store, limit: int) -> list[RowMapping]:
-    """Return the oldest events not delivered yet: seq, topic, key, payload, at."""
+async def unpublished(store: Store, limit: int) -> list[OutboxRow]:
+    """Return the oldest events not delivered yet."""
     query = select(_TABLE).where(_TABLE.c.published_at.is_(None)).order_by(_TABLE.c.seq).limit(limit)
-    return await store.rows(query)
+    return [OutboxRow(**row) for row in await store.rows(query)]
 
 
 async def mark_published(store: Store, seqs: Sequence[int], at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime, time
+from datetime import time
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
@@ -130,8 +130,3 @@ def campaign_of(row: Row) -> Campaign:
 
 def _windows(days: list[list[list[str]]]) -> tuple[tuple[tuple[time, time], ...], ...]:
     return tuple(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in day) for day in days)
-
-
-def utc_text(at: datetime) -> str:
-    """Return a moment as text that sorts and hashes the same everywhere."""
-    return at.isoformat()

@@ -1,5 +1,7 @@
 """The writes of the hot path: one prepared statement for each kind, carried out for many rows at once.
 
+They are compiled once, here: looking a statement up in SQLAlchemy's cache costs more than SQLite needs to carry it out.
+
 A batch is written kind by kind in the order of ``Kind``; inside a kind the order in which it was asked for is kept.
 """
 
@@ -8,7 +10,7 @@ from enum import IntEnum, auto
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, Select, Table, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from waihu_models import tables as t
@@ -37,10 +39,6 @@ class Kind(IntEnum):
     AUDIT = auto()
 
 
-AFTER: Mapping[Kind, Kind] = {Kind.LEAD_DIALLED: Kind.LEAD_STEP, Kind.LEAD_STEP: Kind.LEAD_DIALLED}
-"""Kinds that write the same columns of the same row: what was asked for first has to be written first."""
-
-
 def table(row: type[t.Base]) -> Table:
     """Return the table of a row class."""
     made = row.__table__
@@ -48,36 +46,73 @@ def table(row: type[t.Base]) -> Table:
     return made
 
 
-def upsert(row: type[t.Base], dialect: str, keep: frozenset[str] = frozenset()) -> Executable:
-    """Return an insert that overwrites the row of the same key, but for the columns to keep."""
+class Prepared:
+    """A statement in the driver's words, and how a row becomes the driver's values."""
+
+    def __init__(self, statement: Insert | Update, dialect: Dialect, columns: list[str] | None = None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self._sql = compiled.string
+        self._positional = compiled.positional
+        self._names = list(compiled.positiontup or compiled.binds)
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in self._names}
+        self._processors = [types[name].bind_processor(dialect) for name in self._names]
+
+    def write(self, connection: Connection, rows: list[Params]) -> None:
+        """Carry the statement out for every row."""
+        connection.exec_driver_sql(self._sql, [self._values(row) for row in rows])
+
+    def _values(self, row: Params) -> Any:
+        row = {**self._fixed, **row}
+        values = [
+            process(row[name]) if process is not None else row[name]
+            for name, process in zip(self._names, self._processors, strict=True)
+        ]
+        return tuple(values) if self._positional else dict(zip(self._names, values, strict=True))
+
+
+@cache
+def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
+    """Return the statement of each kind for a dialect."""
+
+    def inserted(row: type[t.Base]) -> Prepared:
+        return Prepared(insert(table(row)), dialect, _given(row))
+
+    def kept(row: type[t.Base]) -> Prepared:
+        return Prepared(_upsert(row, dialect.name), dialect, _given(row))
+
+    return {
+        **{kind: Prepared(statement, dialect) for kind, statement in _of_leads().items()},
+        Kind.CALL: kept(t.CallRow),
+        Kind.RECORDING: kept(t.RecordingRow),
+        Kind.AGENT: kept(t.AgentRow),
+        Kind.AGENT_STATE: inserted(t.AgentStateRow),
+        Kind.DISPOSITION: inserted(t.DispositionRow),
+        Kind.DO_NOT_CALL: kept(t.DoNotCallRow),
+        Kind.NUMBER_QUALITY: kept(t.NumberQualityRow),
+        Kind.REFUSAL: inserted(t.RefusalRow),
+        Kind.ALERT: inserted(t.AlertRow),
+        Kind.OUTBOX: inserted(t.OutboxRow),
+        Kind.AUDIT: inserted(t.AuditRow),
+    }
+
+
+def _given(row: type[t.Base]) -> list[str]:
+    """Return the columns a unit gives; the others the database fills by itself."""
+    return [column.name for column in table(row).columns if column.name not in {"seq", "tenant_id"}]
+
+
+def _upsert(row: type[t.Base], dialect: str) -> Insert:
+    """Return an insert that overwrites the row of the same key: the one statement in which the dialects differ."""
     target = table(row)
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = make(target)
     keys = [column.name for column in target.primary_key]
-    changed = {c.name: statement.excluded[c.name] for c in target.columns if c.name not in {*keys, *keep}}
+    changed = {name: statement.excluded[name] for name in _given(row) if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
-@cache
-def statements(dialect: str) -> Mapping[Kind, Executable]:
-    """Return the statement of each kind for a dialect."""
-    return {
-        **_of_leads(),
-        Kind.CALL: upsert(t.CallRow, dialect),
-        Kind.RECORDING: upsert(t.RecordingRow, dialect),
-        Kind.AGENT: upsert(t.AgentRow, dialect, keep=frozenset({"tenant_id"})),
-        Kind.AGENT_STATE: insert(table(t.AgentStateRow)),
-        Kind.DISPOSITION: insert(table(t.DispositionRow)),
-        Kind.DO_NOT_CALL: upsert(t.DoNotCallRow, dialect),
-        Kind.NUMBER_QUALITY: upsert(t.NumberQualityRow, dialect),
-        Kind.REFUSAL: insert(table(t.RefusalRow)),
-        Kind.ALERT: insert(table(t.AlertRow)),
-        Kind.OUTBOX: insert(table(t.OutboxRow)),
-        Kind.AUDIT: insert(table(t.AuditRow)),
-    }
-
-
-def _of_leads() -> dict[Kind, Executable]:
+def _of_leads() -> dict[Kind, Insert | Update]:
     lead = table(t.LeadRow)
     one = update(lead).where(lead.c.id == bindparam("lead_key"))
     later = lead.c.version + 1
@@ -98,7 +133,7 @@ def _of_leads() -> dict[Kind, Executable]:
     }
 
 
-def _of_lead_reached(lead: Table) -> dict[Kind, Executable]:
+def _of_lead_reached(lead: Table) -> dict[Kind, Insert | Update]:
     """A lead who was spoken with becomes a customer, unless the number is one's already; then it becomes theirs."""
     customer, phone = table(t.CustomerRow), table(t.CustomerPhoneRow)
     nobodys = ~exists().where(phone.c.number_e164 == lead.c.number_e164)

@@ -10,12 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from waihu.store.engine import reading_engine, writing_engine
 from waihu.store.migrate import schema_state
 from waihu.store.unit import Unit
-from waihu.store.writer import Writer
+from waihu.store.writer import Writer, said
 from waihu_models.errors import StoreError, StoreTooOld
 
 T = TypeVar("T")
-
-READ_TIMEOUT_S = 30.0
 
 
 class Store:
@@ -53,18 +51,13 @@ class Store:
         """Units not committed yet."""
         return self._writer.backlog
 
-    @property
-    def dialect(self) -> str:
-        """``sqlite`` or ``postgresql``."""
-        return self._writing.dialect.name
-
     def submit(self, unit: Unit) -> "asyncio.Future[None]":
         """Queue a unit; units are committed in the order of these calls.
 
         Raises:
             StoreBusy: too much is waiting already.
         """
-        return self._writer.submit(unit)
+        return self._writer.offer(unit)
 
     async def commit(self, unit: Unit) -> None:
         """Write a unit and wait until it is committed.
@@ -73,7 +66,7 @@ class Store:
             StoreBusy: too much is waiting, or the database stayed locked.
             StoreError: the unit cannot be written; nothing of it was.
         """
-        await self._writer.submit(unit)
+        await self._writer.offer(unit)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run blocking work with the writer's connection, in a transaction of its own.
@@ -81,19 +74,17 @@ class Store:
         Raises:
             StoreBusy, StoreError: as for ``commit``.
         """
-        result: T = await self._writer.run(work)
+        result: T = await self._writer.offer(work)
         return result
 
     async def rows(self, query: Executable, params: dict[str, Any] | None = None) -> list[RowMapping]:
         """Read rows.
 
         Raises:
-            StoreError: the database cannot be read, or did not answer in time.
+            StoreError: the database cannot be read, or the read took too long.
         """
         try:
-            async with asyncio.timeout(READ_TIMEOUT_S), self._reading.connect() as connection:
+            async with self._reading.connect() as connection:
                 return list((await connection.execute(query, params or {})).mappings())
         except SQLAlchemyError as error:
-            raise StoreError(f"cannot read: {error}") from error
-        except TimeoutError as error:
-            raise StoreError(f"the database did not answer within {READ_TIMEOUT_S:.0f} s") from error
+            raise StoreError(f"cannot read: {said(error)}") from error

@@ -5,182 +5,191 @@ commit is shared, and the busier it gets the more are shared. A unit that cannot
 """
 
 import asyncio
-import hashlib
+import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, StatementError
 
-from waihu.store.rows import utc_text
-from waihu.store.statements import Kind, Params, statements
+from waihu.store import batch
+from waihu.store.statements import statements
 from waihu.store.unit import Unit
-from waihu_models.errors import StoreBusy, StoreError, WaihuError
-from waihu_models.tables import AuditRow
+from waihu_models.errors import StoreBusy, StoreError
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
 
 MAX_WAITING = 5000
 MAX_BATCH = 500
 LOCKED_LIMIT_S = 60.0
 LOCKED_PAUSE_S = 0.2
+_BUSY, _LOCKED = 5, 6  # SQLite's primary result codes
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
     """A unit, or a piece of work that gets the connection in a transaction of its own."""
 
-    unit: Unit | None
-    work: Callable[[Connection], Any] | None
+    wanted: "Unit | Work[Any]"
     done: "asyncio.Future[Any]"
 
 
 class Writer:
-    """Takes units and pieces of work, in order."""
+    """Takes units and pieces of work; they are committed in the order in which they came."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._statements = statements(engine.dialect.name)
+        self._statements = statements(engine.dialect)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store writer")
         self._waiting: deque[_Item] = deque()
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="store writer")
-        self._closing = False
-        self._last_hash: str | None = None
+        self._give_up_at = math.inf  # monotonic; once closing, all that is left shares one limit
 
     @property
     def backlog(self) -> int:
         """Units and pieces of work not committed yet."""
         return len(self._waiting)
 
-    def submit(self, unit: Unit) -> "asyncio.Future[None]":
-        """Queue a unit; the future is done when it is committed.
+    def offer(self, wanted: "Unit | Work[Any]") -> "asyncio.Future[Any]":
+        """Queue a unit, or work to be run in the writer's thread and in a transaction of its own.
+
+        The future is done when all is committed; it holds what the work returned, or raised.
 
         Raises:
-            StoreBusy: too much is waiting already, or the store is closing.
+            StoreBusy: too much is waiting already.
+            StoreError: the store is closed.
         """
-        return self._offer(unit, None)
-
-    async def run(self, work: Callable[[Connection], Any]) -> Any:
-        """Run blocking work in the writer thread, in a transaction of its own; undone if it raises."""
-        return await self._offer(None, work)
-
-    def _offer(self, unit: Unit | None, work: Callable[[Connection], Any] | None) -> "asyncio.Future[Any]":
-        if len(self._waiting) >= MAX_WAITING or self._closing:
+        if self._closing:
+            raise StoreError("the store is closed")
+        if len(self._waiting) >= MAX_WAITING:
             raise StoreBusy(f"{len(self._waiting)} writes are waiting for the database")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Item(unit, work, done))
+        done.add_done_callback(_seen)
+        self._waiting.append(_Item(wanted, done))
         self._wake.set()
         return done
 
     async def close(self) -> None:
-        """Write what is waiting, then end."""
-        self._closing = True
-        self._wake.set()
+        """Write what is waiting, then end; a database that stays locked is waited for once, not for each batch."""
+        if not self._closing:
+            self._give_up_at = time.monotonic() + LOCKED_LIMIT_S
+            self._wake.set()
         await self._task
         self._thread.shutdown()
 
+    @property
+    def _closing(self) -> bool:
+        return self._give_up_at < math.inf
+
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        while not (self._closing and not self._waiting):
-            await self._wake.wait()
-            self._wake.clear()
-            while self._waiting:
-                batch = self._next_batch()
-                results = await loop.run_in_executor(self._thread, self._write, batch)
-                for item, result in zip(batch, results, strict=True):
-                    self._waiting.popleft()
-                    if item.done.done():
-                        continue
-                    if isinstance(result, BaseException):
-                        item.done.set_exception(result)
-                    else:
-                        item.done.set_result(result)
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            items = self._next_batch()
+            written = loop.run_in_executor(self._thread, self._write, [item.wanted for item in items])
+            await asyncio.wait({written})
+            error = written.exception()
+            results = written.result() if error is None else [error] * len(items)
+            for item, result in zip(items, results, strict=True):
+                self._waiting.popleft()
+                _settle(item.done, result)
 
     def _next_batch(self) -> list[_Item]:
-        """Return what goes into one transaction: one piece of work, or all units up to the next piece of work."""
-        if self._waiting[0].work is not None:
-            return [self._waiting[0]]
-        batch: list[_Item] = []
+        """Return what goes into one transaction: one piece of work, or the units up to the next piece of work."""
+        first = self._waiting[0]
+        if not isinstance(first.wanted, Unit):
+            return [first]
+        items: list[_Item] = []
         for item in self._waiting:
-            if item.work is not None or len(batch) >= MAX_BATCH:
+            if not isinstance(item.wanted, Unit) or len(items) == MAX_BATCH:
                 break
-            batch.append(item)
-        return batch
+            items.append(item)
+        return items
 
     # ---- in the thread ---------------------------------------------------------------------------------------------
 
-    def _write(self, batch: list[_Item]) -> list[Any]:
-        work = batch[0].work
-        if work is not None:
-            return [self._attempt(work)]
-        units = [item.unit for item in batch if item.unit is not None]
-        failed = self._attempt(lambda connection: self._apply(connection, units))
-        if not isinstance(failed, BaseException):
-            return [None] * len(batch)
-        if len(batch) == 1 or isinstance(failed, StoreBusy):
-            return [failed] * len(batch)
-        # One of them is at fault: each for itself, so that it fails alone.
-        return [self._alone(unit) for unit in units]
+    def _write(self, wanted: "list[Unit | Work[Any]]") -> list[Any]:
+        """Return for each wanted its result, or the error it failed with."""
+        units = [unit for unit in wanted if isinstance(unit, Unit)]
+        if not units:
+            return [self._transaction(work) for work in wanted if not isinstance(work, Unit)]
+        try:
+            self._transaction(lambda connection: batch.write(connection, self._statements, units))
+        except StoreBusy as error:
+            log.error("units_lost", units=len(units), problem=str(error))
+            return [error] * len(units)
+        except StoreError as error:
+            # One of them is at fault: each for itself, so that it fails alone.
+            return [self._alone(unit) for unit in units] if len(units) > 1 else [_refused(units[0], error)]
+        return [None] * len(units)
 
-    def _alone(self, unit: Unit) -> Any:
-        failed = self._attempt(lambda connection: self._apply(connection, [unit]))
-        if isinstance(failed, BaseException):
-            log.error("unit_refused", problem=str(failed), kinds=[kind.name for kind, _ in unit.writes])
-        return failed
+    def _alone(self, unit: Unit) -> StoreError | None:
+        try:
+            self._transaction(lambda connection: batch.write(connection, self._statements, [unit]))
+        except StoreError as error:
+            return _refused(unit, error)
+        return None
 
-    def _attempt(self, work: Callable[[Connection], Any]) -> Any:
-        """Run work in a transaction; a locked database is waited for. Returns the result or the error."""
-        give_up_s = time.monotonic() + LOCKED_LIMIT_S
+    def _transaction(self, work: "Work[T]") -> T:
+        """Run work in a transaction; a database locked by somebody else is waited for.
+
+        Raises:
+            StoreBusy: it stayed locked.
+            StoreError: the database refused; nothing was done.
+        """
+        give_up_at = min(time.monotonic() + LOCKED_LIMIT_S, self._give_up_at)
         while True:
-            last_hash = self._last_hash
             try:
                 with self._engine.begin() as connection:
                     return work(connection)
             except OperationalError as error:
-                self._last_hash = last_hash
-                if "locked" not in str(error) and "busy" not in str(error):
-                    return StoreError(str(error.orig))
-                if time.monotonic() > give_up_s:
-                    return StoreBusy(f"the database has been locked for {LOCKED_LIMIT_S:.0f} s")
-                log.warning("database_locked")
-                time.sleep(LOCKED_PAUSE_S)
-            except (SQLAlchemyError, ValueError) as error:
-                self._last_hash = last_hash
-                return StoreError(str(error.orig if isinstance(error, DBAPIError) else error))
-            except WaihuError as error:
-                self._last_hash = last_hash
-                return error
-
-    def _apply(self, connection: Connection, units: Iterable[Unit]) -> None:
-        by_kind: dict[Kind, list[Params]] = {}
-        for unit in units:
-            for kind, params in unit.writes:
-                by_kind.setdefault(kind, []).append(params)
-        for kind in sorted(by_kind):
-            rows = by_kind[kind]
-            if kind is Kind.AUDIT:
-                rows = self._chained(connection, rows)
-            connection.execute(self._statements[kind], rows)
-
-    def _chained(self, connection: Connection, rows: list[Params]) -> list[Params]:
-        if self._last_hash is None:
-            newest = select(AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
-            self._last_hash = connection.execute(newest).scalar() or ""
-        chained = []
-        for row in rows:
-            link = chain(self._last_hash, row)
-            chained.append({**row, "prev_hash": self._last_hash, "hash": link})
-            self._last_hash = link
-        return chained
+                if not _is_lock(error):
+                    raise StoreError(said(error)) from error
+                if time.monotonic() >= give_up_at:
+                    raise StoreBusy(f"the database has been locked for {LOCKED_LIMIT_S:.0f} s") from error
+            except SQLAlchemyError as error:
+                raise StoreError(said(error)) from error
+            log.warning("database_locked", waited_limit_s=LOCKED_LIMIT_S)
+            time.sleep(LOCKED_PAUSE_S)
 
 
-def chain(prev_hash: str, row: Params) -> str:
-    """Return the hash of an audit row: SHA-256 over the hash before it and everything it says."""
-    said = "\x1f".join((prev_hash, row["actor"], row["action"], row["object_id"], row["detail"], utc_text(row["at"])))
-    return hashlib.sha256(said.encode()).hexdigest()
+def _settle(done: "asyncio.Future[Any]", result: Any) -> None:
+    if done.done():  # whoever waited has been cancelled
+        return
+    if isinstance(result, BaseException):
+        done.set_exception(result)
+    else:
+        done.set_result(result)
+
+
+def _seen(done: "asyncio.Future[Any]") -> None:
+    """Mark an error as seen: it is in the log already, and not everybody waits for the end of what they submit."""
+    if not done.cancelled():
+        done.exception()
+
+
+def _refused(unit: Unit, error: StoreError) -> StoreError:
+    log.error("unit_refused", problem=str(error), kinds=[kind.name for kind, _ in unit.writes])
+    return error
+
+
+def _is_lock(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {_BUSY, _LOCKED}
+
+
+def said(error: SQLAlchemyError) -> str:
+    """Return what the database said, without the values that were written: there are phone numbers among them."""
+    said = str(error.orig if isinstance(error, StatementError) and error.orig is not None else error)
+    return said.partition("\n")[0]

@@ -58,7 +58,7 @@ class LeadRow(Base):
     number_e164: Mapped[Number]
     customer_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("customer.id"))
     name: Mapped[Text]
-    state: Mapped[str] = mapped_column(String(16), default="new", server_default="new")
+    state: Mapped[str] = mapped_column(String(16), server_default="new")
     priority: Mapped[Seconds]
     hint: Mapped[Seconds]
     zone: Mapped[str | None] = mapped_column(String(64))
@@ -68,11 +68,11 @@ class LeadRow(Base):
     last_attempt_at: Mapped[OptionalAt]
     next_at: Mapped[OptionalAt]
     callback_agent_id: Mapped[OptionalRef]
-    recording_consent: Mapped[str] = mapped_column(String(16), default="unknown", server_default="unknown")
+    recording_consent: Mapped[str] = mapped_column(String(16), server_default="unknown")
     reason: Mapped[Text]  # what the present state follows from
     import_id: Mapped[OptionalRef]
     # Columns of the list that are not ours.
-    custom: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     version: Mapped[Version]
 
 
@@ -82,7 +82,7 @@ class DoNotCallRow(Base):
     __tablename__ = "dnc_entry"
 
     number_e164: Mapped[str] = mapped_column(String(32), primary_key=True)
-    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    active: Mapped[bool] = mapped_column(server_default=true())
     reason: Mapped[Text]
     source: Mapped[Text]  # who says so: a call, a file, a regulator's list
     at: Mapped[At]

@@ -49,7 +49,7 @@ class CustomerRow(Base):
     name: Mapped[Text]
     language: Mapped[Short]
     zone: Mapped[str | None] = mapped_column(String(64))
-    custom: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[At]
     version: Mapped[Version]
 

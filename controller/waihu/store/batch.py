@@ -1,0 +1,60 @@
+"""What a batch of units does to the database, inside one transaction."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, RowMapping, select
+
+from waihu.store.statements import Kind, Params, Prepared
+from waihu.store.unit import Unit
+from waihu_models.tables import AuditRow
+
+_Grouped: TypeAlias = dict[Kind, list[Params]]
+
+
+def write(connection: Connection, statements: Mapping[Kind, Prepared], units: Iterable[Unit]) -> None:
+    """Write units: rows of one kind in one statement, kinds in the order of ``Kind``."""
+    for group in _groups(units):
+        for kind in sorted(group):
+            rows = _chained(connection, group[kind]) if kind is Kind.AUDIT else group[kind]
+            statements[kind].write(connection, rows)
+
+
+def _groups(units: Iterable[Unit]) -> Iterable[_Grouped]:
+    """Collect rows by kind.
+
+    A lead that gets its next step and is then dialled must end as being dialled. The order of kinds would turn the two
+    around, so a new group begins between them.
+    """
+    group: _Grouped = {}
+    stepped: set[str] = set()
+    for unit in units:
+        for kind, row in unit.writes:
+            if kind is Kind.LEAD_DIALLED and row["lead_key"] in stepped:
+                yield group
+                group, stepped = {}, set()
+            elif kind is Kind.LEAD_STEP:
+                stepped.add(row["lead_key"])
+            group.setdefault(kind, []).append(row)
+    yield group
+
+
+def _chained(connection: Connection, rows: list[Params]) -> list[Params]:
+    """Link rows to the newest one there is, which another program may have written."""
+    last = connection.execute(select(AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)).scalar() or ""
+    chained = []
+    for row in rows:
+        link = chain(last, row)
+        chained.append({**row, "prev_hash": last, "hash": link})
+        last = link
+    return chained
+
+
+def chain(prev_hash: str, row: Mapping[str, Any] | RowMapping) -> str:
+    """Return the hash of an audit row: SHA-256 over the hash before it and everything the row says."""
+    at = row["at"].astimezone(UTC).isoformat()
+    said = [prev_hash, row["actor"], row["action"], row["object_id"], row["detail"], at]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
