@@ -80,7 +80,8 @@ class App:
             clock=self.clock,
             metrics=self.metrics,
             tasks=self.tasks,
-            on_digit=PhoneKeys(self.agents, self.calls).press,
+            switch=plan.switch,
+            keys=PhoneKeys(self.agents, self.calls),
         )
         plan.switch.subscribe(reception.receive)
 

@@ -63,6 +63,8 @@ def _early_media(call: Call, signal: sig.LegProgress) -> Step:
 
 
 def _answered(call: Call, signal: sig.LegAnswered) -> Step:
+    if call.direction is Direction.INBOUND:  # it has been in our hands since it arrived
+        return _entered(replace(call, answered_at=signal.at), sig.LegEntered(signal.leg_id, signal.at))
     return _to(call, CallState.ANSWERED, signal.at, answered_at=signal.at), ()
 
 
@@ -114,11 +116,17 @@ def _joined(call: Call, signal: sig.LegJoined) -> Step:
     return call, (do.StartRecording(RecordingId(call.id), call.leg_id),)
 
 
-def _agent_lost_waiting(call: Call, _: sig.AgentLost) -> Step:
-    return replace(call, agent_id=None, bridge_id=None), ()
+def _is_of_another(call: Call, signal: sig.AgentLost) -> bool:
+    return signal.agent_id is not None and signal.agent_id != call.agent_id
+
+
+def _agent_lost_waiting(call: Call, signal: sig.AgentLost) -> Step:
+    return (call if _is_of_another(call, signal) else replace(call, agent_id=None, bridge_id=None)), ()
 
 
 def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
+    if _is_of_another(call, signal):
+        return call, ()
     # The customer gets another agent with a fresh limit; connected_at stays, so this is never counted as abandoned.
     call = _hold_counted(call, signal.at)
     call = replace(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
@@ -175,18 +183,21 @@ def _disposed(call: Call, signal: sig.Disposed) -> Step:
 
 
 def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
-    """End the call when what failed is essential to it; a leg that is gone reports its own end."""
-    if signal.gone and signal.command != "PlaceCall":
-        return call, ()
+    """End the call when what failed is essential to it; a leg that is gone reports its own end, once it is ours."""
     reason = f"{signal.command}: {signal.error}"
     if signal.command == "PlaceCall":
         return _leg_over(replace(call, reason=reason), signal.at, LegEnd(lost=True))
+    if signal.command == "Answer" and signal.gone:
+        return _leg_over(replace(call, reason="caller gave up"), signal.at, LegEnd(sip_code=_CALLER_GAVE_UP))
+    if signal.gone:
+        return call, ()
     if signal.command in _ESSENTIAL:
         return replace(call, reason=reason, hang_up_asked=reason), (do.HangUp(call.leg_id),)
     return replace(call, reason=reason), ()
 
 
 _ESSENTIAL = frozenset({"Answer", "Screen", "Join", "Resume", "Play"})
+_CALLER_GAVE_UP = 487  # what the SIP dialogue of a call cancelled by its caller ends with
 
 
 def _leg_ended(call: Call, signal: sig.LegEnded) -> Step:
@@ -223,8 +234,12 @@ def _leg_over(call: Call, at: datetime, facts: LegEnd) -> Step:
     return _to(call, CallState.ENDED, at, ended_at=at), ()
 
 
-def _wrapped_up(call: Call, signal: sig.WrapOver) -> Step:
+def _wrapped_up(call: Call, signal: sig.WrapOver | sig.AgentLost) -> Step:
     return _to(call, CallState.ENDED, signal.at, ended_at=signal.at), ()
+
+
+def _agent_gone(call: Call, signal: sig.AgentLost) -> Step:
+    return (call, ()) if _is_of_another(call, signal) else _wrapped_up(call, signal)
 
 
 # ---- the table: one row per state ----------------------------------------------------------------------------------
@@ -264,7 +279,7 @@ _ROWS: dict[CallState, _Row] = {
     _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
     _S.CONNECTED: {sig.HoldAsked: _held, **_WITH_AGENT, **_ANY_LIVE},
     _S.HELD: {sig.ResumeAsked: _resumed, **_WITH_AGENT, **_ANY_LIVE},
-    _S.WRAP_UP: {sig.Disposed: _disposed, sig.WrapOver: _wrapped_up, sig.AgentLost: _wrapped_up},
+    _S.WRAP_UP: {sig.Disposed: _disposed, sig.WrapOver: _wrapped_up, sig.AgentLost: _agent_gone},
     _S.ENDED: {},
 }
 TABLE: dict[tuple[CallState, type], Transition] = {

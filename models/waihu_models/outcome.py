@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     INVALID_NUMBER = "invalid_number"  # vacant or changed number (404, 410, 484 …)
     UNREACHABLE = "unreachable"  # switched off, out of coverage (408, 480)
     CONGESTION = "congestion"  # the carrier could not carry it (5xx, Q.850 34, 38, 42 …)
-    CANCELLED = "cancelled"  # we gave up before any answer, not because of the ring time-out
+    CANCELLED = "cancelled"  # who called gave up before any answer, not because of the ring time-out
     FAILED = "failed"  # our own side: exchange or controller
 
 
@@ -68,6 +68,7 @@ _BY_SIP = {
     480: Outcome.UNREACHABLE,
     484: Outcome.INVALID_NUMBER,
     486: Outcome.BUSY,
+    487: Outcome.CANCELLED,
     488: Outcome.FAILED,
     600: Outcome.BUSY,
     603: Outcome.REJECTED,

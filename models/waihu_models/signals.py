@@ -42,6 +42,22 @@ class LegArrived(LegSignal):
     dialled: str = ""
 
 
+class PhoneWish(StrEnum):
+    """What an agent asks for by dialling a code."""
+
+    LOG_IN = "log_in"
+    LOG_IN_ON_HOOK = "log_in_on_hook"
+    LOG_OUT = "log_out"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneDialled(LegSignal):
+    """A phone of ours dialled a code; the leg waits to be hung up."""
+
+    phone: str = ""
+    wish: PhoneWish = PhoneWish.LOG_IN
+
+
 @dataclass(frozen=True, slots=True)
 class LegRinging(LegSignal):
     """The far phone rings (SIP 180)."""
@@ -176,10 +192,11 @@ class AgentReserved:
 
 @dataclass(frozen=True, slots=True)
 class AgentLost:
-    """The agent of this call is gone: phone vanished, or not answered."""
+    """The agent of this call is gone: phone vanished, or not answered. ``agent_id`` None: whoever has the call."""
 
     at: datetime
     reason: str = ""
+    agent_id: AgentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

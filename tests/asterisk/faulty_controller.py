@@ -30,6 +30,7 @@ async def main(given: dict[str, str]) -> None:
         recordings=recordings,
     )
     async with running(plan) as app:
+        assert await app.reached(10.0)
         for agent in app.agents:
             app.agents.log_in(agent.id)
         await app.dialling.start("spring")

@@ -49,6 +49,11 @@ class BareAri:
             assert answer.status in {204, 404}, answer.status
         await self.event(channel, "ChannelDestroyed")
 
+    async def hear_of(self, channel: str) -> None:
+        """Hear of a channel until its end, also one that the application did not originate."""
+        app = next(event["application"] for event in self.of(channel, "StasisStart"))
+        await self.request("POST", f"/applications/{app}/subscription", eventSource=f"channel:{channel}")
+
     def of(self, channel: str, *kinds: str) -> list[dict[str, Any]]:
         """Events of a channel (by id), of all kinds or the ones named."""
         return [

@@ -12,7 +12,8 @@ async def dial(ari: BareAri, exchange: Exchange, number: str, timeout_s: int = 2
     channel = f"c-{number.strip('+')}"
     await ari.request(
         "POST", f"/channels/{channel}",
-        endpoint=f"PJSIP/{number}@carrier", app=exchange.config.app, appArgs="out", timeout=timeout_s, callerId="+4930777",
+        endpoint=f"PJSIP/{number}@carrier", app=exchange.config.app, appArgs="out", timeout=timeout_s,
+        callerId="+4930777",
     )  # fmt: skip
     return channel
 

@@ -41,6 +41,7 @@ async def test_a_call_from_outside_reaches_the_application(
         await carrier.call_in(f"{exchange.host}:{exchange.sip_port}", dialled, caller)
         start = (await until(lambda: [e for e in ari.events if e["type"] == "StasisStart"]))[0]
         assert start["args"] == arguments
+        await ari.hear_of(start["channel"]["id"])
         await ari.hang_up(start["channel"]["id"])
 
 
@@ -51,7 +52,17 @@ async def test_a_comma_from_outside_does_not_shift_the_arguments(exchange: Excha
         start = (await until(lambda: [e for e in ari.events if e["type"] == "StasisStart"]))[0]
         assert start["args"][:2] == ["in", "carrier"]
         assert start["args"][3:] == ["4000x"]
+        await ari.hear_of(start["channel"]["id"])
         await ari.hang_up(start["channel"]["id"])
+
+
+async def test_a_call_from_outside_arrives_once_also_when_it_ends(exchange: Exchange, carrier: Carrier) -> None:
+    async with bare_ari(exchange) as ari:
+        await carrier.call_in(f"{exchange.host}:{exchange.sip_port}", "4000", "+49301777")
+        start = (await until(lambda: [e for e in ari.events if e["type"] == "StasisStart"]))[0]
+        await ari.hear_of(start["channel"]["id"])
+        await ari.hang_up(start["channel"]["id"])
+        assert len(ari.of(start["channel"]["id"], "StasisStart")) == 1
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ import dataclasses
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.asterisk.conftest import VAR
 from tests.asterisk.support import bare_ari, until
 
 from waihu.telephony.exchange import Exchange
@@ -31,7 +31,7 @@ from waihu.telephony.install import find_install
 async def run():
     exchange = Exchange(find_install(Path(sys.argv[1])), ExchangeConfig(directory=Path(sys.argv[2])))
     await exchange.start()
-    print(exchange.pid, flush=True)
+    print("pid", exchange.pid, flush=True)  # among the lines of the log
     await asyncio.Event().wait()
 
 asyncio.run(run())
@@ -41,20 +41,22 @@ asyncio.run(run())
 async def test_it_is_adopted_after_its_controller_was_killed(
     own_exchange: MakeExchange, install: AsteriskInstall, tmp_path: Path
 ) -> None:
-    root = Path(os.environ.get("WAIHU_VAR") or Path(__file__).resolve().parents[2] / "var") / "asterisk-root"
-    controller = subprocess.Popen(
-        [sys.executable, "-c", STARTER, str(root), str(tmp_path / "own")],
-        stdout=subprocess.PIPE,
-        text=True,
+    controller = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", STARTER, str(VAR / "asterisk-root"), str(tmp_path / "own"),
+        stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )
-    assert controller.stdout is not None
-    pid = int(await asyncio.to_thread(controller.stdout.readline))
-    controller.kill()
-    controller.communicate()
+    )  # fmt: skip
+    try:
+        assert controller.stdout is not None
+        async with asyncio.timeout(20):
+            while not (line := await controller.stdout.readline()).startswith(b"pid "):
+                assert line, "it ended without a word"
+    finally:
+        controller.kill()
+        await controller.communicate()
     exchange = own_exchange("own", trunks=(), phones=(), sounds_dir=None)
     await exchange.start()
-    assert exchange.pid == pid
+    assert exchange.pid == int(line.split()[1])
     assert exchange.alive()
 
 

@@ -51,7 +51,7 @@ def switch_of(exchange: Exchange, recordings: Path, **changes: Any) -> AsteriskS
     ami = AmiAccess(exchange.ami_host, exchange.ami_port, exchange.ami_user, exchange.ami_password)
     sounds = exchange.config.sounds_dir
     assert sounds is not None
-    media = {"safe-harbour": f"sound:{sounds}/en/safe-harbour", "all-busy": f"sound:{sounds}/en/beep"}
+    media = {"safe-harbour": f"sound:{sounds}/en/safe-harbour", "all-busy": f"sound:{sounds}/en/all-busy"}
     return AsteriskSwitch(ari, ami, recordings_dir=recordings, media=media, **changes)
 
 

@@ -49,6 +49,7 @@ class Dialling:
         self._bus = bus
         self._tasks = tasks
         self._halted = False
+        self._opening = asyncio.Lock()
         self.loops: dict[CampaignId, DialLoop] = {}
 
     async def follow(self) -> None:
@@ -106,15 +107,26 @@ class Dialling:
         return campaign
 
     async def _open(self, campaign: Campaign) -> DialLoop:
+        # Whoever is told of a campaign first opens its loop: two of them would dial the same list.
+        async with self._opening:
+            loop = self.loops.get(campaign.id)
+            if loop is None:
+                loop = self.loops[campaign.id] = await self._new_loop(campaign)
+                self._tasks.forever(loop.run, f"dial loop {campaign.name}")
+                log.info("campaign_dials", campaign=campaign.name, mode=str(campaign.mode))
+        return loop
+
+    async def _new_loop(self, campaign: Campaign) -> DialLoop:
         clock, metrics = self._parts.clock, self._parts.metrics
+        since = clock.now() - timedelta(seconds=COMPLIANCE_WINDOW_S)
+        live_answers, drops = await stored_calls.drop_window(self._store, campaign.id, since)
+        # From here on nothing is awaited: an agent who moved in between would be missed.
         pacer = pacer_for(campaign.mode, _pacer_config(campaign), campaign.lines_per_agent)
         feed = PacerFeed(campaign.id, pacer, clock)
         for agent in self._desks.agents:
             if feed.serves(agent):
                 feed.agent_seen(agent)
-        since = clock.now() - timedelta(seconds=COMPLIANCE_WINDOW_S)
-        live_answers, drops = await stored_calls.drop_window(self._store, campaign.id, since)
-        loop = DialLoop(
+        return DialLoop(
             hopper=Hopper(campaign, self._store, self._bus, clock, metrics),
             pacer=pacer,
             feed=feed,
@@ -126,10 +138,6 @@ class Dialling:
             bus=self._bus,
             clock=clock,
         )
-        self.loops[campaign.id] = loop
-        self._tasks.forever(loop.run, f"dial loop {campaign.name}")
-        log.info("campaign_dials", campaign=campaign.name, mode=str(campaign.mode))
-        return loop
 
 
 def _pacer_config(campaign: Campaign) -> PacerConfig:

@@ -23,8 +23,10 @@ class Pairing:
         self._calls = calls
         self._agents = agents
         self._clock = clock
-        # Promised, but not yet seen in the agent's own state: signals to runners are taken up a moment later.
+        # Signals to runners are taken up a moment later. Until then a promise stands here: of an agent whose own state
+        # does not show the call yet, and to a call whose own state does not show the agent yet.
         self._promised: dict[AgentId, CallId] = {}
+        self._offered: dict[CallId, AgentId] = {}
         self._waiting: dict[CallId, Call] = {}
         bus.subscribe(CallChanged, self._call_changed)
         bus.subscribe(AgentChanged, self._agent_changed)
@@ -33,8 +35,7 @@ class Pairing:
         """Give each waiting call an agent, as far as there are any."""
         if not self._waiting:
             return
-        taken = set(self._promised.values())
-        for call in order_of_waiting([call for call in self._waiting.values() if call.id not in taken]):
+        for call in order_of_waiting(self._waiting.values()):
             free = [agent for agent in self._agents if agent.id not in self._promised]
             agent = choose_agent(call, free)
             if agent is not None:
@@ -46,6 +47,8 @@ class Pairing:
         self._promised[agent.id] = call.id
         self._agents.post(agent.id, sig.CallReserved(call.id, now))
         if call.state is CallState.WAITING:
+            self._offered[call.id] = agent.id
+            self._waiting.pop(call.id, None)
             self._calls.post(call.id, self._offer(agent, sig.AgentReserved(agent.id, now)))
 
     def _offer(self, agent: Agent, otherwise: sig.AgentReserved) -> sig.AgentReady | sig.AgentReserved:
@@ -58,10 +61,13 @@ class Pairing:
     def _call_changed(self, change: CallChanged) -> None:
         call, was = change.call, change.was
         entered = change.entered
-        if call.state is CallState.WAITING and call.agent_id is None:
-            self._waiting[call.id] = call
-        else:
+        if call.state is not CallState.WAITING or call.agent_id is not None:
             self._waiting.pop(call.id, None)
+            offered = self._offered.pop(call.id, None)
+            if offered != call.agent_id:  # it ended before it heard of the offer
+                self._tell_agent(offered, sig.CallOver(call.id, self._clock.now(), talked=False))
+        elif call.id not in self._offered:
+            self._waiting[call.id] = call
         if entered is CallState.WAITING and call.agent_id is not None:
             self._meet_reserved(call)
         elif entered is CallState.WAITING or (was is not None and call.id in self._waiting):
@@ -113,9 +119,11 @@ class Pairing:
         call = self._calls.get(call_id)
         if call is None:
             return
+        if self._offered.get(call_id, call.agent_id) != agent.id:  # it went on with somebody else
+            return
         now, reason = self._clock.now(), agent.reason or "agent left"
         met = call.state in {CallState.WAITING, CallState.CONNECTED, CallState.HELD}
-        self._calls.post(call_id, sig.AgentLost(now, reason) if met else sig.HangUpAsked(now, reason))
+        self._calls.post(call_id, sig.AgentLost(now, reason, agent.id) if met else sig.HangUpAsked(now, reason))
 
     def _call_of_agent(self, call_id: CallId, was: Agent, agent: Agent) -> None:
         now = self._clock.now()

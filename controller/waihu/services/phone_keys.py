@@ -1,5 +1,6 @@
-"""What an agent can do with the keys of a plain SIP phone while nailed up.
+"""What an agent can do with a plain SIP phone.
 
+Dialled: *11 log in nailed up · *12 log in on-hook · *10 log out. Pressed while nailed up:
 1-9: disposition of the call, in the order of the standard list · 0: available (ends wrap-up or pause) ·
 *: hang up the customer · #: pause, or pause after the call.
 """
@@ -8,11 +9,11 @@ import structlog
 
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
-from waihu_models.agent import AgentState
+from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.disposition import STANDARD
-from waihu_models.errors import BadInput
+from waihu_models.errors import BadInput, NotFound, WaihuError
 from waihu_models.ids import AgentId
-from waihu_models.signals import DigitPressed, HangUpAsked
+from waihu_models.signals import DigitPressed, HangUpAsked, PhoneDialled, PhoneWish
 
 log = structlog.get_logger()
 
@@ -39,6 +40,20 @@ class PhoneKeys:
             self._agents.pause(agent_id, "by phone key")
         elif signal.digit == "*" and agent.call_id is not None and agent.state is AgentState.TALKING:
             self._calls.post(agent.call_id, HangUpAsked(signal.at, "agent"))
+
+    def dial(self, signal: PhoneDialled) -> None:
+        """Carry out a dialled code for the agent of that phone."""
+        agent = next((one for one in self._agents if one.phone == signal.phone), None)
+        try:
+            if agent is None:
+                raise NotFound(f"no agent works on phone {signal.phone!r}")
+            if signal.wish is PhoneWish.LOG_OUT:
+                self._agents.log_out(agent.id, "by phone")
+            else:
+                on_hook = signal.wish is PhoneWish.LOG_IN_ON_HOOK
+                self._agents.log_in(agent.id, signal.phone, PhoneMode.ON_HOOK if on_hook else PhoneMode.NAILED_UP)
+        except WaihuError as error:
+            log.warning("phone_wish_refused", phone=signal.phone, wish=str(signal.wish), problem=str(error))
 
     def _dispose(self, agent_id: AgentId, code: str) -> None:
         agent = self._agents.get(agent_id)

@@ -1,6 +1,6 @@
 """Reception: every signal of the exchange comes in here and goes to the call or the agent it is about."""
 
-from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
@@ -9,15 +9,25 @@ from waihu.clock import Clock
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
+from waihu.services.phone_keys import PhoneKeys
 from waihu.services.recovery import Recovery
 from waihu.services.tasks import Tasks
-from waihu.telephony.port import Signal
+from waihu.telephony.port import Signal, Switch
 from waihu_models.call import Call, CallState, Direction
-from waihu_models.errors import BadNumber
+from waihu_models.commands import HangUp
+from waihu_models.errors import BadNumber, SwitchError
 from waihu_models.events import SwitchChanged
 from waihu_models.ids import CallId, new_id
 from waihu_models.phone import E164, parse_e164
-from waihu_models.signals import DigitPressed, LegArrived, LegSignal, PhoneReachable, SwitchBack, SwitchLost
+from waihu_models.signals import (
+    DigitPressed,
+    LegArrived,
+    LegSignal,
+    PhoneDialled,
+    PhoneReachable,
+    SwitchBack,
+    SwitchLost,
+)
 
 log = structlog.get_logger()
 
@@ -37,7 +47,8 @@ class Reception:
         clock: Clock,
         metrics: Metrics,
         tasks: Tasks,
-        on_digit: Callable[[DigitPressed], None],
+        switch: Switch,
+        keys: PhoneKeys,
     ) -> None:
         self._calls = calls
         self._agents = agents
@@ -46,13 +57,17 @@ class Reception:
         self._clock = clock
         self._metrics = metrics
         self._tasks = tasks
-        self._on_digit = on_digit
+        self._switch = switch
+        self._keys = keys
 
     def receive(self, signal: Signal) -> None:
         """Take one signal."""
         match signal:
             case LegArrived():
                 self._arrived(signal)
+            case PhoneDialled():
+                # The phone is hung up first: nailed up, it is about to be called back.
+                self._tasks.start(self._dialled(signal), "phone code")
             case LegSignal():
                 self._leg(signal)
             case PhoneReachable():
@@ -63,6 +78,11 @@ class Reception:
                 self._bus.publish(SwitchChanged(True, signal.at))
                 self._tasks.start(self._recovery.reconcile(signal.legs, signal.bridges), "reconcile")
 
+    async def _dialled(self, signal: PhoneDialled) -> None:
+        with suppress(SwitchError):
+            await self._switch.execute(HangUp(signal.leg_id))
+        self._keys.dial(signal)
+
     def _leg(self, signal: LegSignal) -> None:
         call_id = self._calls.of_leg(signal.leg_id)
         if call_id is not None:
@@ -72,7 +92,7 @@ class Reception:
         if agent_id is None:
             self._metrics.unknown_legs.inc()
         elif isinstance(signal, DigitPressed):
-            self._on_digit(signal)
+            self._keys.press(signal)
         else:
             self._agents.post(agent_id, signal)
 

@@ -147,6 +147,9 @@ class Wording:
         " xie4 xie5, zai4 jian4."
     )
 
+    all_busy: str = "All of our staff are still busy. We are sorry. Please call again later. Goodbye."
+    all_busy_zh: str = "zuo4 xi2 zheng4 mang2, qing3 nin2 shao1 hou4 zai4 bo1. xie4 xie5, zai4 jian4."
+
     def english(self) -> str:
         """The safe-harbour message; the number digit by digit."""
         number = ", ".join(" ".join(group) for group in self.phone_number.split())
@@ -159,7 +162,7 @@ class Wording:
 
 
 def house_sounds(cache: Path, wording: Wording) -> Path:
-    """Make our own announcements: ``en/safe-harbour``, ``zh/safe-harbour``, ``beep`` (also below each), ``moh/``.
+    """Make our own announcements: ``safe-harbour``, ``all-busy`` and ``beep`` in ``en/`` and ``zh/``; and ``moh/``.
 
     Returns:
         The folder, for ``ExchangeConfig.sounds_dir``.
@@ -174,9 +177,10 @@ def house_sounds(cache: Path, wording: Wording) -> Path:
         {
             "en/safe-harbour": Speech(wording.english(), f"{ENGLISH}+f3", 155),
             "zh/safe-harbour": Speech(wording.mandarin(), f"{MANDARIN}+f2", 150),
+            "en/all-busy": Speech(wording.all_busy, f"{ENGLISH}+f3", 155),
+            "zh/all-busy": Speech(wording.all_busy_zh, f"{MANDARIN}+f2", 150),
             "en/beep": beep,
             "zh/beep": beep,
-            "beep": beep,
             "moh/waihu": tones.music(),
         },
     )

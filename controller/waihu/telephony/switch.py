@@ -33,7 +33,7 @@ _OPENING_TIMEOUT_S = 5.0
 
 
 def _utc_now() -> datetime:
-    return datetime.now(UTC)  # noqa: DTZ -- the default of an adapter that has no clock handed in
+    return datetime.now(UTC)  # the default of an adapter that has no clock handed in
 
 
 class AsteriskSwitch:
@@ -188,6 +188,12 @@ class AsteriskSwitch:
         )
 
     async def _answer(self, command: do.Answer) -> None:
+        # Of a leg that it did not originate the application hears no more once the leg has left it: not even its end.
+        subscription = f"applications/{part(self._app)}/subscription"
+        try:
+            await self.ari.request("POST", subscription, eventSource=f"channel:{command.leg_id}")
+        except SwitchRefused as error:  # 422: there is no such channel
+            raise LegGone(str(error)) from error
         await self.ari.request("POST", f"channels/{part(command.leg_id)}/answer")
 
     async def _screen(self, command: do.Screen) -> None:

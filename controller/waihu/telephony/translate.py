@@ -20,7 +20,9 @@ from waihu_models.signals import (
     LegRinging,
     LegScreened,
     LegUnheld,
+    PhoneDialled,
     PhoneReachable,
+    PhoneWish,
     PlaybackEnded,
     Verdict,
 )
@@ -43,6 +45,7 @@ WANTED = (
 """The types of events this module reads; the exchange is asked to send no others."""
 
 _VERDICTS = {"HUMAN": Verdict.HUMAN, "MACHINE": Verdict.MACHINE, "NOTSURE": Verdict.UNSURE, "HANGUP": Verdict.UNSURE}
+_WISHES = {"1": PhoneWish.LOG_IN, "2": PhoneWish.LOG_IN_ON_HOOK, "3": PhoneWish.LOG_OUT}  # as dialplans/phones say them
 # "HUMAN-800-800": so many milliseconds of silence had passed after the greeting, of so many that were needed.
 _SILENCE_AFTER_GREETING = re.compile(r"HUMAN-(\d{1,5})-\d{1,5}")
 _GONE_STATES = frozenset({"offline", "Removed", "Unreachable", "NonQualified_Removed"})
@@ -114,6 +117,8 @@ def _entered(event: dict[str, Any], at: datetime) -> Signal | None:
             silence = _SILENCE_AFTER_GREETING.match(cause)
             silence_s = int(silence[1]) / 1000 if silence else 0.0
             return LegScreened(leg_id, at, _VERDICTS.get(status, Verdict.UNSURE), silence_s, cause)
+        case ["phone", phone, code]:
+            return PhoneDialled(leg_id, at, phone, _WISHES[code])
         case ["in", trunk, caller, dialled]:
             return LegArrived(leg_id, at, trunk, caller, dialled)
         case _:
