@@ -70,7 +70,7 @@ class App:
         self.dialling = Dialling(parts, store, Desks(self.calls, self.agents, self.lines), self.bus, self.tasks)
         self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
         self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
-        self.watchdog = Watchdog(self.calls, plan.switch, self.clock, self.metrics)
+        self.watchdog = Watchdog(self.calls, self.agents, plan.switch, self.clock, self.metrics)
         parts.on_illegal = self._illegal
         reception = Reception(
             calls=self.calls,

@@ -21,7 +21,7 @@ class Metrics:
         self.refusals = Counter("dial_refusals", "Leads not dialled, by reason", ["code"], **make)
         self.alerts = Counter("alerts", "Alerts raised, by code", ["code"], **make)
         self.store_slow = Counter("store_slow", "Times a call went on before its row was committed", **make)
-        self.stuck = Counter("stuck_calls", "Calls the watchdog found without an end", **make)
+        self.stuck = Counter("stuck_calls", "Calls and agents the watchdog found without an end", **make)
         self.live_calls = Gauge("live_calls", "Calls with a customer's leg up or being dialled", **make)
         self.answer_to_agent = Histogram(
             "answer_to_agent_seconds",

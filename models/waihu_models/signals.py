@@ -153,11 +153,15 @@ class SwitchLost:
 
 @dataclass(frozen=True, slots=True)
 class SwitchBack:
-    """The connection is up again and what the exchange holds has been read."""
+    """The connection is up again and what the exchange holds has been read.
+
+    ``arrivals`` are those of the legs that came in from outside, also while nobody listened.
+    """
 
     at: datetime
     legs: dict[LegId, "LegFacts"] = field(default_factory=dict)
     bridges: frozenset[BridgeId] = frozenset()
+    arrivals: tuple[LegArrived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.asterisk.conftest import VAR
 from tests.asterisk.support import bare_ari, until
 
 from waihu.telephony.exchange import Exchange
-from waihu.telephony.exchange_config import Amd, Phone, Ports
+from waihu.telephony.exchange_config import Amd, ExchangeConfig, Phone, Ports, Trunk
 from waihu.telephony.install import AsteriskInstall
 from waihu.telephony.pid import Pid
 from waihu_models.errors import BadInput, ExchangeFailed
@@ -163,3 +164,39 @@ async def test_a_pid_used_again_is_not_mistaken_for_it(own_exchange: MakeExchang
 async def test_a_command_cannot_be_smuggled_in(exchange: Exchange) -> None:
     with pytest.raises(BadInput):
         await exchange.cli("core show version\ncore stop now")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every account can reach, as an installation has; those of tests are for one account only."""
+    folder = Path(tempfile.mkdtemp(prefix="waihu-open-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+async def test_started_by_root_it_gives_up_root_and_still_records_and_reloads(
+    install: AsteriskInstall, sounds: Path, trunk: Trunk, open_folder: Path
+) -> None:
+    config = ExchangeConfig(
+        directory=open_folder / "exchange",
+        trunks=(trunk,),
+        recordings_dir=open_folder / "recordings",
+        sounds_dir=sounds,
+    )
+    async with Exchange(install, config) as exchange, bare_ari(exchange) as ari:
+        assert uid_of(exchange.pid) != "0"
+        await ari.request("POST", "/channels/c-1", endpoint="PJSIP/99@carrier", app="waihu")
+        await ari.event("c-1", "StasisStart")
+        channel = (await ari.request("GET", "/channels/c-1"))["name"]
+        await exchange.cli(f"mixmonitor start {channel} {open_folder / 'recordings' / 'one.raw'},D")
+        await until((open_folder / "recordings" / "one.raw").exists)
+        await ari.hang_up("c-1")
+        await exchange.apply(dataclasses.replace(config, phones=(Phone(name="new1"),)))
+        assert "new1" in await exchange.cli("pjsip list endpoints")
+
+
+def uid_of(pid: int) -> str:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(line.split()[1] for line in status.splitlines() if line.startswith("Uid:"))

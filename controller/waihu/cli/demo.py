@@ -16,6 +16,7 @@ from rich.console import Console
 
 from waihu import log as logging
 from waihu import paths
+from waihu.cli.only_one import only_one
 from waihu.settings import (
     AgentSettings,
     CompanySettings,
@@ -62,7 +63,8 @@ def demo(
     """Run a predictive campaign against a simulated carrier; Ctrl-C ends it early, with the report."""
     logging.configure("info" if verbose else "error")
     wishes = Wishes(agents, leads, minutes, mode, lines_per_agent, screening, seed)
-    asyncio.run(_demo(wishes, Console()))
+    with only_one(paths.var() / "demo", "demo"):
+        asyncio.run(_demo(wishes, Console()))
 
 
 async def _demo(wishes: Wishes, console: Console) -> None:

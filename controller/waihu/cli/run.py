@@ -10,8 +10,9 @@ import structlog
 import typer
 
 from waihu import log as logging
-from waihu import settings
+from waihu import paths, settings
 from waihu.cli.heartbeat import beat, forget
+from waihu.cli.only_one import only_one
 from waihu.cli.options import SettingsFile
 from waihu.settings import Settings
 from waihu_models.errors import Conflict
@@ -33,10 +34,11 @@ def run(
     """Run exchange and controller; Ctrl-C or SIGTERM ends them cleanly."""
     chosen = settings.load(settings_file)
     logging.configure(chosen.log.level, json=chosen.log.json, personal=chosen.log.personal)
-    try:
-        asyncio.run(_run(chosen, leave_calls=leave_calls, drain_s=drain_s))
-    finally:
-        forget()
+    with only_one(paths.var(), "controller"):
+        try:
+            asyncio.run(_run(chosen, leave_calls=leave_calls, drain_s=drain_s))
+        finally:
+            forget()
 
 
 async def _run(chosen: Settings, *, leave_calls: bool, drain_s: float) -> None:

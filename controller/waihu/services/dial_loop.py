@@ -19,7 +19,7 @@ from waihu_models import signals as sig
 from waihu_models.call import Call, Direction
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.errors import Conflict, StoreError
-from waihu_models.events import AgentChanged, CallChanged, LeadStepped, SwitchChanged
+from waihu_models.events import AgentChanged, CallChanged, SwitchChanged
 from waihu_models.ids import AgentId, CallId, customer_leg, new_id
 from waihu_models.lead import Consent, Lead
 from waihu_models.outcome import Outcome
@@ -67,7 +67,6 @@ class DialLoop:
         for kind, receiver in (
             (CallChanged, self._call_changed),
             (AgentChanged, self._agent_changed),
-            (LeadStepped, self._lead_stepped),
             (SwitchChanged, self._switch_changed),
         ):
             bus.subscribe(kind, receiver)  # type: ignore[arg-type]
@@ -226,6 +225,9 @@ class DialLoop:
         if self.feed.call_changed(change):
             self._count(change)
             self._poke.set()
+            if call.ended_at is not None and call.lead_id is not None:
+                # Its row says whether and when it is to be called again; until that is written it counts as dialled.
+                self.hopper.back(call.lead_id)
 
     def _count(self, change: CallChanged) -> None:
         """Enter a person's answer into the ledger once: an agent has it, it is dropped, or they leave."""
@@ -240,9 +242,6 @@ class DialLoop:
     def _agent_changed(self, change: AgentChanged) -> None:
         if self.feed.agent_changed(change):
             self._poke.set()
-
-    def _lead_stepped(self, stepped: LeadStepped) -> None:
-        self.hopper.back(stepped.lead_id)
 
     def _switch_changed(self, _: SwitchChanged) -> None:
         self._poke.set()

@@ -76,6 +76,9 @@ class Reception:
                 self._bus.publish(SwitchChanged(False, signal.at, signal.reason))
             case SwitchBack():
                 self._bus.publish(SwitchChanged(True, signal.at))
+                for arrival in signal.arrivals:
+                    if self._calls.of_leg(arrival.leg_id) is None:  # it came while nobody listened
+                        self._arrived(arrival)
                 self._tasks.start(self._recovery.reconcile(signal.legs, signal.bridges), "reconcile")
 
     async def _dialled(self, signal: PhoneDialled) -> None:

@@ -1,4 +1,4 @@
-"""The watchdog: looks every few seconds for calls that stay in a state longer than can be, and for a full disk.
+"""The watchdog: looks every few seconds for what stays as it is longer than can be, and for a full disk.
 
 An exchange that answers no more, a lost event, a bug: whatever the cause, a stuck call is held against the exchange
 and ended, so that lines and agents never leak away.
@@ -13,9 +13,11 @@ import structlog
 
 from waihu.clock import Clock
 from waihu.metrics import Metrics
+from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
+from waihu_models.agent import AgentState
 from waihu_models.call import Call, CallState
 from waihu_models.errors import SwitchError
 
@@ -30,8 +32,9 @@ _GRACE_S = 10.0
 class Watchdog:
     """Ends what is stuck."""
 
-    def __init__(self, calls: CallDesk, switch: Switch, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, calls: CallDesk, agents: AgentDesk, switch: Switch, clock: Clock, metrics: Metrics) -> None:
         self._calls = calls
+        self._agents = agents
         self._switch = switch
         self._clock = clock
         self._metrics = metrics
@@ -40,7 +43,19 @@ class Watchdog:
         """Look every few seconds until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
+            self.free_agents()
             await self.look()
+
+    def free_agents(self) -> None:
+        """Let agents go who are held by a call that is over."""
+        now = self._clock.now()
+        for agent in self._agents:
+            held_s = (now - agent.state_since).total_seconds()
+            if agent.on_call and self._calls.get(agent.call_id) is None and held_s > _GRACE_S:
+                assert agent.call_id is not None
+                self._metrics.stuck.inc()
+                log.error("stuck_agent", agent_id=agent.id, state=str(agent.state), call_id=agent.call_id)
+                self._agents.post(agent.id, sig.CallOver(agent.call_id, now, agent.state is AgentState.TALKING))
 
     async def look(self) -> None:
         """Find stuck calls, and settle each with what the exchange says of its leg."""

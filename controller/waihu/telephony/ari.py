@@ -58,6 +58,7 @@ class AriClient:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._up = False
         self.closing = False  # the connection ends because we want it to: nobody has to be told
+        self._replaced = ""
         self.counters: Counter[str] = Counter()
 
     @property
@@ -66,11 +67,11 @@ class AriClient:
         return self._up
 
     async def run(self) -> None:
-        """Keep the connection until cancelled."""
+        """Keep the connection until cancelled, or replaced."""
         pause_s = FIRST_PAUSE_S
         headers = {"Authorization": aiohttp.encode_basic_auth(self._access.user, self._access.password)}
         async with aiohttp.ClientSession(headers=headers) as session:
-            while True:
+            while not self._replaced:
                 reason = await self._once(session)
                 if reason is None:
                     pause_s = FIRST_PAUSE_S
@@ -98,7 +99,9 @@ class AriClient:
             for task in (reader, opening):
                 task.cancel()
             self._lose("closed" if reader.cancelled() else f"connection closed ({socket.close_code})")
-            await asyncio.gather(reader, opening, return_exceptions=True)
+            failed, _ = await asyncio.gather(reader, opening, return_exceptions=True)
+            if isinstance(failed, Exception):
+                log.error("ari_reader_failed", exc_info=failed)
             await socket.close()
         return None
 
@@ -115,6 +118,11 @@ class AriClient:
         self._up = True
         self.counters["connects"] += 1
 
+    def replaced(self, by: str) -> None:
+        """Give the connection up for good: somebody else has it, and to take it back would go on for ever."""
+        self._replaced = by
+        self._lose(by)
+
     def _lose(self, reason: str) -> None:
         was_up, self._up, self._socket = self._up, False, None
         if was_up and not self.closing:
@@ -130,6 +138,8 @@ class AriClient:
                 self._take(message.data)
             else:
                 self.counters["not_text"] += 1
+            if self._replaced:
+                return
         # Before anything else can run: nothing may be dialled from this moment on.
         self._lose(f"connection closed ({socket.close_code})")
 

@@ -16,6 +16,7 @@ from typing import Any, Self
 import structlog
 
 from waihu.telephony import ports as port_choice
+from waihu.telephony.account import account_for
 from waihu.telephony.exchange_config import AsteriskConfig, Ports
 from waihu.telephony.install import AsteriskInstall
 from waihu.telephony.instance import Instance, Running
@@ -54,6 +55,7 @@ class Asterisk:
         self._ports = config.ports
         self._secrets = Secrets("", "", {})
         self._pid: Pid | None = None
+        self._account = account_for((config.directory, *self._config_folders()))
 
     # ---- what it is ----------------------------------------------------------------------------------------------
 
@@ -114,7 +116,7 @@ class Asterisk:
             ExchangeFailed: it does not start; with its last log lines.
             BadInput: a value of the configuration cannot be written down.
         """
-        await asyncio.to_thread(self._instance.make_folders)
+        await asyncio.to_thread(self._instance.make_folders, self._account)
         async with self._only_starter(timeout_s):
             running = await asyncio.to_thread(self._instance.running)
             if running is not None:
@@ -153,16 +155,27 @@ class Asterisk:
         self._ports = kept
         self._instance.keep_ports(kept)
         self._make_config_folders()
-        return self._instance.write_files(
+        files = self._instance.write_files(
             render(self._config, self.install, self._instance.place, self._ports, self._secrets)
         )
+        if self._account is not None:
+            place = self._instance.place
+            inner = (path for folder in place.folders if folder != place.directory for path in folder.iterdir())
+            self._account.own((*place.folders, *inner, *self._config_folders()))
+        return files
+
+    def _config_folders(self) -> tuple[Path, ...]:
+        """Return folders outside the instance's own in which Asterisk writes."""
+        return ()
 
     def _make_config_folders(self) -> None:
-        """Make folders of the configuration outside the instance's own; nothing here."""
+        for folder in self._config_folders():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def _launch(self, timeout_s: float) -> None:
         files = await asyncio.to_thread(self._prepare, True)
-        argv = (*self.install.argv, "-C", str(self._instance.conf), "-f", "-n")
+        as_whom = ("-U", self._account.name) if self._account else ()
+        argv = (*self.install.argv, "-C", str(self._instance.conf), "-f", "-n", *as_whom)
         environment = {**os.environ, "TERM": "dumb", "LC_ALL": "C.UTF-8"}
         try:
             self._pid = spawn(argv, self._instance.place.log / "console.log", environment)
@@ -175,7 +188,10 @@ class Asterisk:
         except BaseException:
             await self.stop(timeout_s=1.0)
             raise
-        log.info("exchange_started", pid=self.pid, version=self.install.version_text, sip_port=self.sip_port)
+        account = self._account.name if self._account else ""
+        log.info(
+            "exchange_started", pid=self.pid, account=account, version=self.install.version_text, sip_port=self.sip_port
+        )
 
     async def _adopt(self, running: Running, timeout_s: float) -> None:
         self._pid = running.pid

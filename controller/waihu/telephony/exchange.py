@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import structlog
 
@@ -142,6 +143,5 @@ class Exchange(Asterisk):
             return False
         return True
 
-    def _make_config_folders(self) -> None:
-        if self.config.recordings_dir is not None:
-            self.config.recordings_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _config_folders(self) -> tuple[Path, ...]:
+        return (self.config.recordings_dir,) if self.config.recordings_dir is not None else ()

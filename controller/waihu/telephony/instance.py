@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from waihu.telephony.account import Account
 from waihu.telephony.exchange_config import Ports
 from waihu.telephony.pid import Pid
 from waihu.telephony.rendering import Place, Secrets
@@ -43,8 +44,8 @@ class Instance:
         """The file Asterisk is started with."""
         return self.place.etc / "asterisk.conf"
 
-    def make_folders(self) -> None:
-        """Make every folder, for nobody else to look into.
+    def make_folders(self, account: Account | None) -> None:
+        """Make every folder, for nobody but us and ``account`` to look into.
 
         Raises:
             ExchangeFailed: a folder cannot be made, or the short run directory belongs to somebody else.
@@ -54,8 +55,8 @@ class Instance:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ExchangeFailed(f"the exchange's directory cannot be made: {error}") from error
-        status = self.place.run.lstat()
-        if status.st_uid != os.geteuid() or self.place.run.is_symlink():
+        owners = {os.geteuid()} | ({account.uid} if account else set())
+        if self.place.run.lstat().st_uid not in owners or self.place.run.is_symlink():
             raise ExchangeFailed(f"{self.place.run} belongs to somebody else")
 
     @contextmanager

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, TypeAlias
 
 from waihu_models.commands import Command
 from waihu_models.ids import BridgeId, LegId
-from waihu_models.signals import LegFacts, LegSignal, PhoneReachable, SwitchBack, SwitchLost
+from waihu_models.signals import LegArrived, LegFacts, LegSignal, PhoneReachable, SwitchBack, SwitchLost
 
 Signal: TypeAlias = LegSignal | PhoneReachable | SwitchLost | SwitchBack
 OnSignal: TypeAlias = Callable[[Signal], None]
@@ -23,6 +23,7 @@ class SwitchView:
     legs: dict[LegId, LegFacts]
     bridges: frozenset[BridgeId]
     phones: dict[str, bool]  # phone -> reachable
+    arrivals: tuple[LegArrived, ...] = ()  # of the legs, those that came in from outside
 
 
 class Switch(Protocol):

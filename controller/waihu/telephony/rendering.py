@@ -63,7 +63,7 @@ class Place:
     @property
     def folders(self) -> tuple[Path, ...]:
         """All that have to exist before the start."""
-        return (self.directory, self.run, self.etc, self.log, self.spool, self.lib / "keys")
+        return (self.directory, self.run, self.etc, self.log, self.spool, self.lib, self.lib / "keys")
 
 
 def conf_value(value: object) -> object:

@@ -13,7 +13,7 @@ import structlog
 from waihu.telephony.ami import AmiAccess, AmiClient, checked
 from waihu.telephony.ari import AriAccess, AriClient, AriHooks, part
 from waihu.telephony.port import OnSignal, SwitchView
-from waihu.telephony.translate import WANTED, Malformed, translate
+from waihu.telephony.translate import WANTED, Malformed, arrival_of, translate
 from waihu_models import commands as do
 from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
@@ -122,10 +122,11 @@ class AsteriskSwitch:
         wanted = {"allowed": [{"type": kind} for kind in ("RESTResponse", *WANTED)]}
         await self.ari.request("PUT", f"applications/{part(self._app)}/eventFilter", wanted)
         # A phone that goes offline is only told of to those who subscribe to its technology.
-        await self.ari.request("POST", f"applications/{part(self._app)}/subscription", eventSource="endpoint:PJSIP")
+        with suppress(SwitchRefused):  # 422: there is no phone and no trunk, and so nobody to go offline
+            await self.ari.request("POST", f"applications/{part(self._app)}/subscription", eventSource="endpoint:PJSIP")
         view = await self.view()
         self.ari.mark_up()
-        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges))
+        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges, view.arrivals))
 
     def _on_lost(self, reason: str) -> None:
         log.error("exchange_lost", reason=reason)
@@ -140,24 +141,31 @@ class AsteriskSwitch:
             self.events[type(signal).__name__] += 1
             self._on_signal(signal)
         elif event.get("type") == "ApplicationReplaced":
-            # Another controller took our application: from now on two would dial the same list.
+            # Two controllers would dial the same list: the newer one has the exchange.
             self.events["ApplicationReplaced"] += 1
-            log.error("another_controller_took_over", app=self._app)
+            self.ari.replaced("another controller took over")
 
     # ---- looking ---------------------------------------------------------------------------------------------------
 
     async def view(self) -> SwitchView:
         """Read what the exchange holds."""
+        now = self._now()
         channels = await self.ari.request("GET", "channels", timeout_s=_OPENING_TIMEOUT_S) or []
         bridges = await self.ari.request("GET", "bridges", timeout_s=_OPENING_TIMEOUT_S) or []
-        endpoints = await self.ari.request("GET", "endpoints/PJSIP", timeout_s=_OPENING_TIMEOUT_S) or []
+        # Not endpoints/PJSIP: without a phone and a trunk there is no such technology, which would be an error.
+        endpoints = await self.ari.request("GET", "endpoints", timeout_s=_OPENING_TIMEOUT_S) or []
         bridge_of = {channel: BridgeId(bridge["id"]) for bridge in bridges for channel in bridge["channels"]}
         legs = {
             LegId(channel["id"]): LegFacts(LegId(channel["id"]), channel["state"] == "Up", bridge_of.get(channel["id"]))
             for channel in channels
         }
-        phones = {endpoint["resource"]: endpoint.get("state") != "offline" for endpoint in endpoints}
-        return SwitchView(legs, frozenset(BridgeId(bridge["id"]) for bridge in bridges), phones)
+        phones = {
+            endpoint["resource"]: endpoint.get("state") != "offline"
+            for endpoint in endpoints
+            if endpoint["technology"] == "PJSIP"
+        }
+        arrivals = tuple(filter(None, (arrival_of(channel, self._app, now) for channel in channels)))
+        return SwitchView(legs, frozenset(BridgeId(bridge["id"]) for bridge in bridges), phones, arrivals)
 
     # ---- commands --------------------------------------------------------------------------------------------------
 

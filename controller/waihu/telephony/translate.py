@@ -125,6 +125,24 @@ def _entered(event: dict[str, Any], at: datetime) -> Signal | None:
             return None
 
 
+def arrival_of(channel: dict[str, Any], app: str, at: datetime) -> LegArrived | None:
+    """Return the arrival of a call from outside that is in the hands of ``app``, None for any other channel.
+
+    Args:
+        channel: A channel as ARI lists it.
+        app: Name of the application.
+        at: When the list was read.
+    """
+    dialplan = channel.get("dialplan") or {}
+    if dialplan.get("app_name") != "Stasis":
+        return None
+    match str(dialplan.get("app_data", "")).split(","):
+        case [name, "in", trunk, caller, dialled] if name == app:
+            return LegArrived(LegId(_text(channel["id"])), at, trunk, caller, dialled)
+        case _:
+            return None
+
+
 def _dial(event: dict[str, Any], at: datetime) -> Signal | None:
     leg_id = LegId(_text(event["peer"]["id"]))
     match _text(event["dialstatus"]):
