@@ -81,6 +81,7 @@ class App:
             metrics=self.metrics,
             tasks=self.tasks,
             switch=plan.switch,
+            store=store,
             keys=PhoneKeys(self.agents, self.calls),
         )
         plan.switch.subscribe(reception.receive)

@@ -71,6 +71,7 @@ class DialFacts:
 
     do_not_call: bool = False
     call_consent: Consent = Consent.UNKNOWN
+    record_consent: Consent = Consent.UNKNOWN  # the customer's own word; the list's is in ``Lead.recording_consent``
     number_valid: bool = True
     attempts_24h: int = 0
     in_call: bool = False

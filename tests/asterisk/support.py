@@ -12,7 +12,9 @@ import aiohttp
 POLL_S = 0.02
 
 
-async def until(predicate: Callable[[], Any | Awaitable[Any]], timeout_s: float = 10.0, what: str = "") -> Any:
+async def until(
+    predicate: Callable[[], Any | Awaitable[Any]], timeout_s: float = 10.0, what: str = "", poll_s: float = POLL_S
+) -> Any:
     """Poll ``predicate`` (plain or async) until it is true; returns its value, fails after ``timeout_s``."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -23,7 +25,7 @@ async def until(predicate: Callable[[], Any | Awaitable[Any]], timeout_s: float 
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout_s} s: {what or inspect.getsource(predicate).strip()}")
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(poll_s)
 
 
 class BareAri:

@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 from tests.asterisk.support import until
-from tests.asterisk.world import controller, logged_in, plan_of, prepared, some_agents
+from tests.asterisk.world import a_customer, controller, logged_in, plan_of, prepared, some_agents
 
 from waihu.app import App
+from waihu.store.customers import add_consent
 from waihu.telephony.carrier import Carrier
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.switch import AsteriskSwitch
@@ -15,7 +16,9 @@ from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.call import CallState, Direction
 from waihu_models.campaign import DialMode
 from waihu_models.ids import AgentId
+from waihu_models.lead import Consent
 from waihu_models.outcome import Outcome
+from waihu_models.tables import Purpose
 
 AGENT = AgentId("agent1")
 
@@ -36,6 +39,20 @@ async def test_a_caller_waits_with_music_until_an_agent_is_free_and_is_recorded(
         app.calls.ask(call.id, sig.HangUpAsked(app.clock.now(), "agent"))
         await until(lambda: seen.calls[call.id].ended_at, 10.0, "ended")
         assert seen.calls[call.id].outcome is Outcome.ANSWERED
+
+
+async def test_a_known_caller_is_recognised_and_who_refused_is_not_recorded(
+    exchange: Exchange, carrier: Carrier, tmp_path: Path
+) -> None:
+    url, _ = await prepared(tmp_path, [], agents=some_agents(1))
+    async with controller(plan_of(exchange, url)) as (app, seen):
+        customer_id = await a_customer(app.store, "+441632960123")
+        await add_consent(app.store, customer_id, Purpose.RECORD, Consent.DENIED, "form", app.clock.now())
+        await logged_in(app)
+        await carrier.call_in(f"{exchange.host}:{exchange.sip_port}", "441632960999", "+441632960123")
+        await until(lambda: any(c.state is CallState.CONNECTED for c in seen.calls.values()), 10.0, "connected")
+        call = next(iter(seen.calls.values()))
+        assert (call.customer_id, call.recording_allowed, call.recording_id) == (customer_id, False, None)
 
 
 async def logged_in_or_talking(app: App) -> None:

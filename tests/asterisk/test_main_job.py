@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from tests.asterisk.support import until
-from tests.asterisk.world import controller, logged_in, plan_of, prepared, some_agents
+from tests.asterisk.world import a_customer, controller, logged_in, plan_of, prepared, some_agents
 
 from waihu.store import calls as stored_calls
 from waihu.store import leads as stored_leads
+from waihu.store.customers import add_consent
 from waihu.telephony.exchange import Exchange
 from waihu.testing.factories import a_lead
 from waihu_models import signals as sig
@@ -22,6 +23,7 @@ from waihu_models.ids import AgentId
 from waihu_models.lead import Consent, LeadState
 from waihu_models.outcome import Outcome
 from waihu_models.recording import Recording, RecordingState
+from waihu_models.tables import Purpose
 
 HUMAN, SAYS_YES, LONG = "+441632960024", "+441632960018", "+441632960099"
 
@@ -91,9 +93,7 @@ async def test_a_person_talks_with_an_agent_and_both_are_heard_in_the_recording(
     assert stored.talk_s > 5
     assert (kept[0].state, kept[0].call_id) == (RecordingState.STORED, call.id)
     assert kept[0].duration_s == pytest.approx(stored.talk_s, abs=1.5)
-    recordings = exchange.config.recordings_dir
-    assert recordings is not None
-    with wave.open(str(recordings / kept[0].path)) as sound:
+    with wave.open(str(recordings_of(exchange) / kept[0].path)) as sound:
         samples = array("h", sound.readframes(sound.getnframes()))
     assert rms(samples[0::2]) > 300, "the customer is heard on the left"
     assert rms(samples[1::2]) > 300, "the agent is heard on the right"
@@ -160,6 +160,71 @@ async def test_hold_resume_and_a_paused_recording(exchange: Exchange, tmp_path: 
         await until(lambda: seen.calls[call_id].ended_at, 10.0, "ended")
         assert seen.calls[call_id].outcome is Outcome.ANSWERED
         assert app.metrics.commands_failed.collect()[0].samples == []
+
+
+async def test_while_a_recording_is_paused_nothing_is_heard_and_time_goes_on(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    url, _ = await prepared(tmp_path, [LONG], agents=some_agents(1), mode=DialMode.PROGRESSIVE)
+    kept: list[Recording] = []
+    async with controller(plan_of(exchange, url)) as (app, seen):
+        app.bus.subscribe(RecordingChanged, lambda change: kept.append(change.recording))
+        await logged_in(app)
+        await app.dialling.start("spring")
+        call = await until(lambda: next((c for c in seen.calls.values() if c.recording_id), None), 10.0, "recorded")
+        raw = recordings_of(exchange) / f"{call.recording_id}.raw"
+        # Asterisk writes in blocks of some two seconds: each part is long enough to hold whole ones.
+        await grown(raw, 5)
+        app.calls.ask(call.id, sig.RecordingPauseAsked(app.clock.now()))
+        await until(lambda: seen.calls[call.id].recording_paused, 3.0, "paused")
+        paused_s = await grown(raw, 5)
+        app.calls.ask(call.id, sig.RecordingPauseAsked(app.clock.now(), paused=False))
+        await until(lambda: not seen.calls[call.id].recording_paused, 3.0, "goes on")
+        resumed_s = await grown(raw, 5)
+        app.calls.ask(call.id, sig.HangUpAsked(app.clock.now(), "test"))
+        await until(lambda: kept, 10.0, "the recording is kept")
+    with wave.open(str(recordings_of(exchange) / kept[0].path)) as sound:
+        samples = array("h", sound.readframes(sound.getnframes()))
+
+    def loudness(start_s: float, end_s: float) -> float:
+        return rms(samples[int(start_s * 8000) * 2 : int(end_s * 8000) * 2])
+
+    assert loudness(0.5, paused_s - 5.5) > 300
+    assert loudness(paused_s - 1.0, paused_s - 0.1) < 10, "silence"
+    assert loudness(resumed_s - 1.0, resumed_s) > 300
+    assert kept[0].duration_s == pytest.approx(seen.calls[call.id].talk_s, abs=1.5)
+
+
+def recordings_of(exchange: Exchange) -> Path:
+    folder = exchange.config.recordings_dir
+    assert folder is not None
+    return folder
+
+
+async def grown(raw: Path, seconds: float) -> float:
+    """Wait until that much more sound is on the disk; return how much there is then."""
+    before_s = sound_s(raw)
+    await until(lambda: sound_s(raw) >= before_s + seconds, 20.0, "sound is written")
+    return sound_s(raw)
+
+
+def sound_s(raw: Path) -> float:
+    frame_bytes, rate_hz = 4, 8000
+    return raw.stat().st_size / frame_bytes / rate_hz if raw.exists() else 0.0
+
+
+async def test_a_customers_own_refusal_counts_whatever_the_list_says(exchange: Exchange, tmp_path: Path) -> None:
+    url, campaign = await prepared(tmp_path, [], agents=some_agents(1), mode=DialMode.PROGRESSIVE)
+    async with controller(plan_of(exchange, url)) as (app, seen):
+        customer_id = await a_customer(app.store, HUMAN)
+        await add_consent(app.store, customer_id, Purpose.RECORD, Consent.DENIED, "form", app.clock.now())
+        lead = replace(a_lead(campaign, HUMAN), customer_id=customer_id, recording_consent=Consent.GRANTED)
+        await stored_leads.add_leads(app.store, [lead])
+        await logged_in(app)
+        await app.dialling.start("spring")
+        await until(lambda: any(call.connected_at for call in seen.calls.values()), 10.0, "they talk")
+        assert [call.recording_allowed for call in seen.calls.values()] == [False]
+        assert [call.recording_id for call in seen.calls.values()] == [None]
 
 
 async def test_a_refused_consent_leaves_no_recording(exchange: Exchange, tmp_path: Path) -> None:

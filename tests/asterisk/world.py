@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, insert
 from tests.asterisk.support import until
 
 from waihu.app import App, Plan, running
@@ -17,12 +18,13 @@ from waihu.store.migrate import migrate
 from waihu.store.store import Store
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.switch import AmiAccess, AriAccess, AsteriskSwitch
-from waihu.testing.factories import a_campaign, a_lead, an_agent
+from waihu.testing.factories import NOON, a_campaign, a_lead, an_agent
 from waihu_models.agent import Agent, AgentState
 from waihu_models.call import Call
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.events import CallChanged
-from waihu_models.ids import AgentId
+from waihu_models.ids import AgentId, CustomerId, new_id
+from waihu_models.tables import CustomerPhoneRow, CustomerRow
 
 
 @dataclass
@@ -83,6 +85,19 @@ async def prepared(
         return url, campaign
     finally:
         await store.close()
+
+
+async def a_customer(store: Store, number: str) -> CustomerId:
+    """Put somebody into the store who has this number."""
+    customer_id = CustomerId(new_id())
+    phone = {"customer_id": customer_id, "number_e164": number, "masked": "", "last4": number[-4:]}
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(CustomerRow), {"id": customer_id, "name": "Ada", "created_at": NOON})
+        connection.execute(insert(CustomerPhoneRow), {"id": new_id(), **phone})
+
+    await store.write(work)
+    return customer_id
 
 
 def some_agents(count: int, **changes: Any) -> list[Agent]:

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from waihu.cli.campaign import with_store
+from waihu.cli.opened import by_shell, with_store
 from waihu.cli.options import SettingsFile
 from waihu.clock import SystemClock
 from waihu.store import agents as stored
@@ -46,6 +46,7 @@ def add(
                 wrap_limit_s=wrap_limit_s,
                 state_since=SystemClock().now(),
             ),
+            by_shell(),
         )
 
     with_store(settings_file, work)

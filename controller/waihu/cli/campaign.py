@@ -1,19 +1,19 @@
 """``waihu campaign``: make, show, start and pause campaigns. A running controller follows within a second."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from waihu import settings
-from waihu.cli.options import SettingsFile, store_url
+from waihu.cli.opened import by_shell, with_store
+from waihu.cli.options import SettingsFile
+from waihu.clock import SystemClock
 from waihu.store import campaigns as stored
-from waihu.store.leads import leads_left
+from waihu.store.leads import leads_left, put_off
 from waihu.store.store import Store
 from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
 from waihu_models.errors import BadInput, Conflict, NotFound
@@ -21,20 +21,6 @@ from waihu_models.ids import CampaignId, new_id
 
 app = typer.Typer(help="Make, show, start and pause campaigns.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Name of the campaign.")]
-T = TypeVar("T")
-
-
-def with_store(settings_file: Any, work: Callable[[Store], Awaitable[T]]) -> T:
-    """Open the store of these settings for one piece of work."""
-
-    async def opened() -> T:
-        store = await Store.open(store_url(settings.load(settings_file)))
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(opened())
 
 
 @app.command()
@@ -80,7 +66,7 @@ async def _add(store: Store, campaign: Campaign) -> None:
     try:
         await stored.campaign_named(store, campaign.name)
     except NotFound:
-        await stored.save_campaign(store, campaign)
+        await stored.save_campaign(store, campaign, by_shell())
         return
     raise Conflict(f"there is a campaign {campaign.name!r} already")
 
@@ -117,23 +103,27 @@ def pause(name: Name, settings_file: SettingsFile = None) -> None:
 async def _set(store: Store, name: str, state: CampaignState) -> None:
     campaign = await stored.campaign_named(store, name)
     if campaign.state is not state:
-        await stored.save_campaign(store, replace(campaign, state=state))
+        await stored.save_campaign(store, replace(campaign, state=state), by_shell())
 
 
 @app.command("list")
 def list_(settings_file: SettingsFile = None) -> None:
     """Show all campaigns with the leads they have left."""
     rows = with_store(settings_file, _rows)
-    table = Table("campaign", "mode", "state", "trunk", "leads")
+    table = Table("campaign", "mode", "state", "trunk", "leads", "put off, and why")
     for row in rows:
         table.add_row(*row)
     Console().print(table if rows else "There are no campaigns. Next: waihu campaign add NAME")
 
 
-async def _rows(store: Store) -> list[tuple[str, str, str, str, str]]:
-    rows = []
+async def _rows(store: Store) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
     for campaign in await stored.campaigns(store):
-        left = await leads_left(store, campaign.id)
-        leads = ", ".join(f"{count} {state}" for state, count in left.items()) or "none"
-        rows.append((campaign.name, str(campaign.mode), str(campaign.state), campaign.trunk or "any", leads))
+        leads = _counted(await leads_left(store, campaign.id)) or "none"
+        waiting = _counted(await put_off(store, campaign.id, SystemClock().now()))
+        rows.append((campaign.name, str(campaign.mode), str(campaign.state), campaign.trunk or "any", leads, waiting))
     return rows
+
+
+def _counted(counts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from waihu import paths, settings
@@ -166,5 +167,7 @@ def _table(findings: list[Finding]) -> Table:
     colours = {State.GOOD: "green", State.WARNING: "yellow", State.BAD: "red"}
     table = Table("subject", "state", "seen", "how to mend it")
     for finding in findings:
-        table.add_row(finding.subject, f"[{colours[finding.state]}]{finding.state}[/]", finding.seen, finding.mend)
+        table.add_row(
+            finding.subject, f"[{colours[finding.state]}]{finding.state}[/]", escape(finding.seen), escape(finding.mend)
+        )
     return table

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from waihu import settings
+from waihu.cli.opened import by_shell
 from waihu.cli.options import SettingsFile, store_url
 from waihu.clock import SystemClock
 from waihu_models.errors import BadInput
@@ -31,7 +32,11 @@ def import_(
     from waihu.services.importer import ImportOptions
 
     options = ImportOptions(
-        mapping=_mapping(mapping or []), region=region, error_file=errors, allow_fictional=allow_fictional
+        mapping=_mapping(mapping or []),
+        region=region,
+        error_file=errors,
+        allow_fictional=allow_fictional,
+        by=by_shell(),
     )
     asyncio.run(_import(store_url(settings.load(settings_file)), file, campaign, options))
 

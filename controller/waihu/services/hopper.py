@@ -6,6 +6,7 @@ calling hours) is read again for a small batch just before dialling and trusted 
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from waihu.bus import Bus
@@ -18,7 +19,7 @@ from waihu.store.unit import Unit
 from waihu_models.campaign import Campaign
 from waihu_models.events import LeadRefused
 from waihu_models.ids import LeadId
-from waihu_models.lead import DialFacts, Lead, LeadState, LeadStep, Refusal
+from waihu_models.lead import Consent, DialFacts, Lead, LeadState, LeadStep, Refusal
 
 STAGED = 500
 CLEARED = 50
@@ -98,7 +99,8 @@ class Hopper:
     def _judge(self, lead: Lead, facts: DialFacts, now: datetime, unit: Unit) -> None:
         permission = may_call(lead, facts, self.campaign, now)
         if permission.refusal is None:
-            self._cleared.append(lead)
+            said = facts.record_consent
+            self._cleared.append(lead if said is Consent.UNKNOWN else replace(lead, recording_consent=said))
             return
         refused = LeadRefused(lead.id, permission.refusal, now, permission.again_at)
         unit.add_refusal(refused)

@@ -16,6 +16,7 @@ from typing import TextIO
 from waihu.clock import Clock
 from waihu.services.import_file import FileRow, read_rows
 from waihu.services.import_rows import Columns, NumberRules, find_columns, read_entry
+from waihu.store.audit import By
 from waihu.store.imports import Chunk, WrittenChunk, begin_import, end_import, write_chunk
 from waihu.store.store import Store
 from waihu_models.campaign import Campaign
@@ -34,6 +35,7 @@ class ImportOptions:
     region: str | None = None
     error_file: Path | None = None
     allow_fictional: bool = False
+    by: By | None = None  # who does it, for the audit log
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ async def import_leads(
     columns = await asyncio.to_thread(_columns, path, rows, options.mapping)
     size = (await asyncio.to_thread(path.stat)).st_size
     job = {"campaign_id": campaign.id, "file_name": path.name, "sha256": await asyncio.to_thread(_digest, path)}
-    job_id = await begin_import(store, job, clock.now())
+    job_id = await begin_import(store, job, clock.now(), options.by)
     result = ImportResult()
     with _Errors(options.error_file or path.with_name(f"{path.name}.errors.csv"), columns) as errors:
         while chunk := await asyncio.to_thread(_next_chunk, rows, columns, rules):

@@ -1,5 +1,6 @@
 """Reception: every signal of the exchange comes in here and goes to the call or the agent it is about."""
 
+import asyncio
 from contextlib import suppress
 
 import structlog
@@ -12,12 +13,15 @@ from waihu.services.call_desk import CallDesk
 from waihu.services.phone_keys import PhoneKeys
 from waihu.services.recovery import Recovery
 from waihu.services.tasks import Tasks
+from waihu.store.customers import owner_of
+from waihu.store.store import Store
 from waihu.telephony.port import Signal, Switch
 from waihu_models.call import Call, CallState, Direction
 from waihu_models.commands import HangUp
-from waihu_models.errors import BadNumber, SwitchError
+from waihu_models.errors import BadNumber, StoreError, SwitchError
 from waihu_models.events import SwitchChanged
-from waihu_models.ids import CallId, new_id
+from waihu_models.ids import CallId, CustomerId, LegId, new_id
+from waihu_models.lead import Consent
 from waihu_models.phone import E164, parse_e164
 from waihu_models.signals import (
     DigitPressed,
@@ -32,6 +36,7 @@ from waihu_models.signals import (
 log = structlog.get_logger()
 
 INBOUND_PATIENCE_S = 300.0
+LOOK_UP_S = 1.0
 
 
 class Reception:
@@ -48,6 +53,7 @@ class Reception:
         metrics: Metrics,
         tasks: Tasks,
         switch: Switch,
+        store: Store,
         keys: PhoneKeys,
     ) -> None:
         self._calls = calls
@@ -59,6 +65,8 @@ class Reception:
         self._tasks = tasks
         self._switch = switch
         self._keys = keys
+        self._store = store
+        self._arriving: set[LegId] = set()
 
     def receive(self, signal: Signal) -> None:
         """Take one signal."""
@@ -100,11 +108,24 @@ class Reception:
             self._agents.post(agent_id, signal)
 
     def _arrived(self, signal: LegArrived) -> None:
+        if signal.leg_id not in self._arriving:
+            self._arriving.add(signal.leg_id)
+            self._tasks.start(self._take(signal), "caller")
+
+    async def _take(self, signal: LegArrived) -> None:
+        try:
+            await self._answer(signal)
+        finally:
+            self._arriving.discard(signal.leg_id)
+
+    async def _answer(self, signal: LegArrived) -> None:
+        """Find out who calls, then take the call: whether it may be recorded has to be known before it is."""
         now = self._clock.now()
         try:
             caller = parse_e164(signal.caller, allow_fictional=True)
         except BadNumber:
             caller = E164(signal.caller)  # withheld, internal, or spelt in a way only the carrier knows
+        customer_id, consent = await self._known(caller)
         self._calls.accept(
             Call(
                 id=CallId(new_id()),
@@ -113,6 +134,8 @@ class Reception:
                 number_e164=caller,
                 trunk=signal.trunk,
                 caller_id=signal.dialled,
+                customer_id=customer_id,
+                recording_allowed=consent is not Consent.DENIED,
                 patience_s=INBOUND_PATIENCE_S,
                 drop_media="all-busy",
                 state=CallState.RINGING,
@@ -121,3 +144,11 @@ class Reception:
                 ringing_at=now,
             )
         )
+
+    async def _known(self, caller: E164) -> tuple[CustomerId | None, Consent]:
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                return await owner_of(self._store, caller)
+        except (StoreError, TimeoutError) as error:
+            log.warning("caller_not_looked_up", problem=str(error) or "timeout")
+            return None, Consent.DENIED  # who may have refused is not recorded

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, insert, select
 
+from waihu.store.audit import By, note
 from waihu.store.rows import agent_of, agent_row
 from waihu.store.statements import table
 from waihu.store.store import Store
@@ -16,8 +17,8 @@ async def agents(store: Store) -> list[Agent]:
     return [agent_of(row) for row in await store.rows(select(_TABLE).order_by(_TABLE.c.id))]
 
 
-async def add_agent(store: Store, agent: Agent) -> None:
-    """Make an agent known.
+async def add_agent(store: Store, agent: Agent, by: By | None = None) -> None:
+    """Make an agent known; ``by`` is who does it, None the program itself.
 
     Raises:
         StoreError: the id is taken.
@@ -25,5 +26,6 @@ async def add_agent(store: Store, agent: Agent) -> None:
 
     def work(connection: Connection) -> None:
         connection.execute(insert(_TABLE), agent_row(agent))
+        note(connection, by, "agent.add", agent.id, f"phone {agent.phone}")
 
     await store.write(work)

@@ -1,14 +1,45 @@
-"""The audit log: who did what, each row carrying the hash of the one before. ``Unit.add_audit`` writes it."""
+"""The audit log: who did what, each row carrying the hash of the one before."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from waihu.store.batch import chain
-from waihu.store.statements import table
+from sqlalchemy import Connection, RowMapping, select
+
+from waihu.store import batch
+from waihu.store.statements import statements, table
 from waihu.store.store import Store
+from waihu.store.unit import Unit
 from waihu_models.tables import AuditRow
 
 _TABLE = table(AuditRow)
 _PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, and when. ``actor`` names kind and person: ``shell:ada``, ``agent:1001``."""
+
+    actor: str
+    at: datetime
+
+
+def note(connection: Connection, by: By | None, action: str, object_id: str, detail: str = "") -> None:
+    """Write a row in the transaction of what it tells of; None: the program did it by itself, nothing is written."""
+    if by is not None:
+        unit = Unit()
+        unit.add_audit(by.actor, action, object_id, detail, by.at)
+        batch.write(connection, statements(connection.dialect), [unit])
+
+
+def difference(old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Say in a line what changed between two rows."""
+    return ", ".join(f"{name}: {old.get(name)} → {new[name]}" for name in new if old.get(name) != new[name])
+
+
+async def latest(store: Store, limit: int) -> list[RowMapping]:
+    """Return the newest rows, newest first."""
+    return await store.rows(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))
 
 
 async def first_broken_link(store: Store) -> int | None:
@@ -20,7 +51,7 @@ async def first_broken_link(store: Store) -> int | None:
     while True:
         page = await store.rows(select(_TABLE).where(_TABLE.c.seq > seq).order_by(_TABLE.c.seq).limit(_PAGE))
         for row in page:
-            if row["prev_hash"] != last or row["hash"] != chain(last, row):
+            if row["prev_hash"] != last or row["hash"] != batch.chain(last, row):
                 return int(row["seq"])
             last, seq = row["hash"], row["seq"]
         if len(page) < _PAGE:

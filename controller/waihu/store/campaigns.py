@@ -1,9 +1,12 @@
 """Campaigns in the store."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from waihu.store.audit import By, difference, note
 from waihu.store.rows import campaign_of, campaign_row
 from waihu.store.statements import table
 from waihu.store.store import Store
@@ -33,25 +36,36 @@ async def campaign_named(store: Store, name: str) -> Campaign:
     raise NotFound(f"there is no campaign {name!r}; {offered}")
 
 
-async def save_campaign(store: Store, campaign: Campaign) -> None:
+async def save_campaign(store: Store, campaign: Campaign, by: By | None = None) -> None:
     """Keep a campaign: a new one is inserted, a known one changed if nobody else has changed it.
+
+    Args:
+        store: Where.
+        campaign: As it shall be; its version is the one it was read with.
+        by: Who does it, for the audit log; None: the program itself.
 
     Raises:
         Conflict: it was changed in the meantime, or its name is taken.
     """
 
     def work(connection: Connection) -> None:
-        known = connection.execute(select(_TABLE.c.version).where(_TABLE.c.id == campaign.id)).scalar()
+        known = connection.execute(select(_TABLE).where(_TABLE.c.id == campaign.id)).mappings().first()
         row = campaign_row(campaign)
         if known is None:
             taken = connection.execute(select(_TABLE.c.id).where(_TABLE.c.name == campaign.name)).scalar()
             if taken is not None:
                 raise Conflict(f"there is a campaign {campaign.name!r} already")
             connection.execute(insert(_TABLE), row)
+            note(connection, by, "campaign.add", campaign.name)
             return
         same = (_TABLE.c.id == campaign.id) & (_TABLE.c.version == campaign.version)
         changed = connection.execute(update(_TABLE).where(same).values(**{**row, "version": campaign.version + 1}))
         if changed.rowcount == 0:
             raise Conflict(f"campaign {campaign.name!r} was changed by somebody else: read it again")
+        note(connection, by, "campaign.change", campaign.name, difference(_flat(known), _flat(row)))
 
     await store.write(work)
+
+
+def _flat(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+    return {"name": row["name"], "mode": row["mode"], "state": row["state"], **row["rules"]}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, insert, select, update
 
+from waihu.store.audit import By, note
 from waihu.store.statements import table
 from waihu.store.store import Store
 from waihu_models.ids import CampaignId, new_id
@@ -39,11 +40,16 @@ class WrittenChunk:
     refused: list[BadRow] = field(default_factory=list)
 
 
-async def begin_import(store: Store, job: Mapping[str, str], at: datetime) -> str:
+async def begin_import(store: Store, job: Mapping[str, str], at: datetime, by: By | None) -> str:
     """Note that an import begins; return its id."""
     job_id = new_id()
     row = {"id": job_id, **job, "state": "running", "started_at": at}
-    await store.write(lambda connection: connection.execute(insert(_JOB), row) and None)
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(_JOB), row)
+        note(connection, by, "import.begin", job_id, f"{job['file_name']}, SHA-256 {job['sha256']}")
+
+    await store.write(work)
     return job_id
 
 

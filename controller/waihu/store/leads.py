@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, union_all
 
 from waihu.store.calls import call_open
+from waihu.store.customers import latest_word
 from waihu.store.rows import lead_of, lead_row
 from waihu.store.statements import table
 from waihu.store.store import Store
@@ -18,7 +19,6 @@ from waihu_models.outcome import Outcome
 from waihu_models.tables import (
     CallRow,
     CampaignRow,
-    ConsentRow,
     DoNotCallRow,
     LeadRow,
     NumberQuality,
@@ -27,7 +27,7 @@ from waihu_models.tables import (
 )
 
 _LEAD, _CALL, _DNC = table(LeadRow), table(CallRow), table(DoNotCallRow)
-_CONSENT, _QUALITY, _CAMPAIGN = table(ConsentRow), table(NumberQualityRow), table(CampaignRow)
+_QUALITY, _CAMPAIGN = table(NumberQualityRow), table(CampaignRow)
 _ORDER = (_LEAD.c.priority.desc(), _LEAD.c.id)
 
 WINDOW = 20_000
@@ -96,7 +96,8 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
     return {
         row["id"]: DialFacts(
             do_not_call=bool(row["do_not_call"]),
-            call_consent=Consent(row["consent"] or Consent.UNKNOWN),
+            call_consent=Consent(row["call_consent"] or Consent.UNKNOWN),
+            record_consent=Consent(row["record_consent"] or Consent.UNKNOWN),
             number_valid=row["quality"] not in _NOT_VALID,
             attempts_24h=row["attempts"],
             in_call=bool(row["in_call"]),
@@ -108,12 +109,6 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
 def _facts(since: datetime) -> Select[Any]:
     number = _LEAD.c.number_e164
     listed = exists().where(_DNC.c.number_e164 == number, _DNC.c.active)
-    consent = (
-        select(_CONSENT.c.state)
-        .where(_CONSENT.c.customer_id == _LEAD.c.customer_id, _CONSENT.c.purpose == Purpose.CALL.value)
-        .order_by(_CONSENT.c.seq.desc())
-        .limit(1)
-    )
     quality = select(_QUALITY.c.quality).where(_QUALITY.c.number_e164 == number)
     calls = (_CALL.c.number_e164 == number) & (_CALL.c.dialled_at >= since)
     attempts = select(func.count()).where(
@@ -124,7 +119,8 @@ def _facts(since: datetime) -> Select[Any]:
     return select(
         _LEAD.c.id,
         listed.label("do_not_call"),
-        consent.scalar_subquery().label("consent"),
+        latest_word(_LEAD.c.customer_id, Purpose.CALL).label("call_consent"),
+        latest_word(_LEAD.c.customer_id, Purpose.RECORD).label("record_consent"),
         quality.scalar_subquery().label("quality"),
         attempts.scalar_subquery().label("attempts"),
         exists().where(calls, _CALL.c.hung_up_at.is_(None), _CALL.c.state != CallState.ENDED.value).label("in_call"),
@@ -151,6 +147,17 @@ async def leads_left(store: Store, campaign_id: CampaignId) -> dict[LeadState, i
         .group_by(_LEAD.c.state)
     )
     return {LeadState(row["state"]): row["count"] for row in await store.rows(query)}
+
+
+async def put_off(store: Store, campaign_id: CampaignId, now: datetime) -> dict[str, int]:
+    """Return how many leads wait for a later moment, by what they wait for: a refusal, an outcome, a promise."""
+    waiting = [state.value for state in (LeadState.NEW, LeadState.RETRY, LeadState.CALLBACK)]
+    query = (
+        select(_LEAD.c.reason, func.count().label("count"))
+        .where(_LEAD.c.campaign_id == campaign_id, _LEAD.c.state.in_(waiting), _LEAD.c.next_at > now)
+        .group_by(_LEAD.c.reason)
+    )
+    return {row["reason"]: row["count"] for row in await store.rows(query)}
 
 
 async def stuck_leads(store: Store) -> list[LeadId]:
