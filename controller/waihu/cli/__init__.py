@@ -5,7 +5,7 @@ import sys
 import typer
 
 from waihu import __version__
-from waihu.cli import agent, audit, campaign, check, demo, doctor, import_, migrate, report, run
+from waihu.cli import agent, audit, campaign, check, demo, doctor, import_, migrate, report, run, why
 from waihu_models.errors import WaihuError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ app.add_typer(campaign.app, name="campaign")
 app.add_typer(agent.app, name="agent")
 app.command("import")(import_.import_)
 app.command("report")(report.report)
+app.add_typer(why.app, name="why")
 app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
 app.command("check")(check.check)

@@ -1,5 +1,7 @@
 """Options several commands share."""
 
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -25,3 +27,15 @@ def store_url(chosen: settings.Settings) -> str:
         return chosen.store.url
     paths.var().mkdir(parents=True, exist_ok=True)
     return f"sqlite+aiosqlite:///{paths.var() / 'waihu.db'}"
+
+
+class Language(StrEnum):
+    """Language of the labels."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def language() -> Language:
+    """Return the language people read here, by LANG."""
+    return Language.ZH if os.environ.get("LANG", "").lower().startswith("zh") else Language.EN

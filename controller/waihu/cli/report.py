@@ -1,7 +1,6 @@
 """``waihu report``: what came of it."""
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from waihu import settings
-from waihu.cli.options import SettingsFile, store_url
+from waihu.cli.options import Language, SettingsFile, language, store_url
 from waihu.clock import SystemClock
 from waihu_models.errors import BadInput
 
@@ -21,17 +20,6 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     CSV = "csv"
-
-
-class Language(StrEnum):
-    """Language of the labels."""
-
-    EN = "en"
-    ZH = "zh"
-
-
-def _language() -> Language:
-    return Language.ZH if os.environ.get("LANG", "").lower().startswith("zh") else Language.EN
 
 
 def report(
@@ -46,7 +34,7 @@ def report(
     """Attempts, connect rate, drops, agents' time, latencies, outcomes, dispositions, recordings."""
     url = store_url(settings.load(settings_file))
     span = (_time(since, "--since"), _time(until, "--until"))
-    text = asyncio.run(_render(url, campaign, span, format, lang or _language()))
+    text = asyncio.run(_render(url, campaign, span, format, lang or language()))
     if out is not None:
         out.write_text(text, encoding="utf-8")
         typer.echo(f"Written: {out}")
@@ -87,4 +75,4 @@ async def _render(
 
 async def print_report(url: str, campaign: str) -> None:
     """Print a campaign's report as text."""
-    typer.echo(await _render(url, campaign, (None, None), Format.TEXT, _language()))
+    typer.echo(await _render(url, campaign, (None, None), Format.TEXT, language()))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, func, insert, or_, select, union_all
 
 from waihu.store.calls import call_open
 from waihu.store.customers import latest_word
@@ -24,9 +24,11 @@ from waihu_models.tables import (
     NumberQuality,
     NumberQualityRow,
     Purpose,
+    RefusalRow,
 )
 
 _LEAD, _CALL, _DNC = table(LeadRow), table(CallRow), table(DoNotCallRow)
+_REFUSAL = table(RefusalRow)
 _QUALITY, _CAMPAIGN = table(NumberQualityRow), table(CampaignRow)
 _ORDER = (_LEAD.c.priority.desc(), _LEAD.c.id)
 
@@ -137,6 +139,20 @@ async def lead_by_id(store: Store, lead_id: LeadId) -> Lead:
     if not found:
         raise NotFound(f"there is no lead {lead_id}")
     return lead_of(found[0])
+
+
+async def leads_by_key(store: Store, key: str) -> list[Lead]:
+    """Return the lead of an id, or all leads with a number, by campaign."""
+    # Numbers are found by the index that keeps them unique, which begins with the campaign.
+    of_number = _LEAD.c.campaign_id.in_(select(_CAMPAIGN.c.id)) & (_LEAD.c.number_e164 == key)
+    found = await _read(store, select(_LEAD).where(_LEAD.c.id == key))
+    return found or await _read(store, select(_LEAD).where(of_number).order_by(_LEAD.c.campaign_id))
+
+
+async def past_refusals(store: Store, lead_id: LeadId, limit: int) -> list[RowMapping]:
+    """Return ``code``, ``at`` and ``again_at`` of a lead's newest refusals, newest first."""
+    query = select(_REFUSAL).where(_REFUSAL.c.lead_id == lead_id).order_by(_REFUSAL.c.seq.desc()).limit(limit)
+    return await store.rows(query)
 
 
 async def leads_left(store: Store, campaign_id: CampaignId) -> dict[LeadState, int]:
