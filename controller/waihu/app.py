@@ -105,6 +105,7 @@ class App:
         self.tasks.forever(disk.run, "disk watch")
         self.tasks.forever(self.recordings.run, "recordings")
         self.tasks.forever(self.dialling.follow, "campaigns")
+        self.tasks.forever(self.recovery.follow_agents, "new agents")
 
     def preview_call(self, loop: DialLoop, agent_id: AgentId) -> Call:
         """Call the lead an agent was shown, for that agent.
@@ -130,7 +131,7 @@ class App:
         self._hang_up(lambda _: True, "stopping")
         for agent in self.agents:
             self.agents.log_out(agent.id, "stopping", forced=True)
-        await self._until(lambda: len(self.calls) == 0, 5.0)
+        await self._until(lambda: len(self.calls) == 0 and all(a.state is AgentState.OFFLINE for a in self.agents), 5.0)
         await self.recordings.drain(30.0)
 
     def _hang_up(self, chosen: Callable[[CallState], bool], reason: str) -> None:

@@ -9,7 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import structlog
+
 from waihu_models.events import Event
+
+log = structlog.get_logger()
 
 E = TypeVar("E")
 
@@ -55,8 +59,11 @@ class Bus:
         self._streams.remove(stream)
 
     def publish(self, event: Event) -> None:
-        """Tell everybody."""
+        """Tell everybody; one who fails is logged, and the others are told all the same."""
         for receiver in self._subscribers[type(event)]:
-            receiver(event)
+            try:
+                receiver(event)
+            except Exception:
+                log.exception("subscriber_failed", event_type=type(event).__name__)
         for stream in self._streams:
             stream.offer(event)

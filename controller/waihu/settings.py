@@ -79,6 +79,8 @@ class ExchangeSettings(_Section, frozen=True, kw_only=True):
     ami_port: Port = 5038
     rtp_start: Port = 10000
     rtp_end: Port = 20000
+    external_address: str = ""  # what carriers must send to, when the machine is behind address translation
+    local_networks: tuple[str, ...] = ()  # networks reached without it, e.g. 192.168.0.0/16
     ari_url: str = ""  # the next six only when not managed
     ari_user: str = "waihu"
     ari_password: str = ""

@@ -214,6 +214,8 @@ def _missed(agent: Agent, signal: sig.LegEnded) -> Step:
     if agent.mode is PhoneMode.NAILED_UP:
         return _go(agent, signal.at, "phone hung up")
     agent = replace(agent, leg_id=None, leg_joined=False, call_id=None)
+    if agent.then_log_out:
+        return _go(agent, signal.at, agent.then_log_out)
     return _to(agent, AgentState.PAUSED, signal.at, reason="missed call"), ()
 
 

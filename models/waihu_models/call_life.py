@@ -185,8 +185,12 @@ def _disposed(call: Call, signal: sig.Disposed) -> Step:
 def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
     """End the call when what failed is essential to it; a leg that is gone reports its own end, once it is ours."""
     reason = f"{signal.command}: {signal.error}"
-    if signal.command == "PlaceCall":
-        return _leg_over(replace(call, reason=reason), signal.at, LegEnd(lost=True))
+    if signal.command == "PlaceCall" and call.state is CallState.DIALLING:
+        # After a time-out the leg may be there all the same.
+        call, _ = _leg_over(replace(call, reason=reason), signal.at, LegEnd(lost=True))
+        return call, (do.HangUp(call.leg_id),)
+    if signal.command == "PlaceCall":  # the answer was late: the leg has shown itself meanwhile
+        return call, ()
     if signal.command == "Answer" and signal.gone:
         return _leg_over(replace(call, reason="caller gave up"), signal.at, LegEnd(sip_code=_CALLER_GAVE_UP))
     if signal.gone:

@@ -72,7 +72,6 @@ class Campaign:
     state: CampaignState = CampaignState.DRAFT
     trunk: str = ""  # "" = any trunk
     caller_id: str = ""  # E.164 the callee sees; "" = the trunk's own
-    language: str = "en"
     region: str | None = None  # ISO country in which national numbers of its lists are read
     lines_per_agent: float = 1.5  # ratio mode; start of predictive mode
     max_lines: int = 100
@@ -81,11 +80,9 @@ class Campaign:
     patience_s: float = 2.0  # answered -> agent; later the call counts as abandoned
     target_drop_ratio: float = 0.03
     screening: bool = False  # machine detection
-    unsure_is_human: bool = True
     recording: bool = True
     recording_needs_consent: bool = False  # True: record only where consent was given; a refusal always counts
     drop_media: str = "safe-harbour"
-    wrap_limit_s: float = 30.0
     hours: CallingHours = field(default_factory=CallingHours)
     max_attempts: int = 6  # over the life of a lead
     max_attempts_per_day: int = 3  # to one number, across all campaigns, in any 24 hours

@@ -82,7 +82,7 @@ class SwitchChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlertRaised:
-    """Something needs a person. ``code`` is stable (``disk_full``, ``store_slow`` …), ``text`` says how to mend it."""
+    """Something needs a person; ``text`` says how to mend it. ``code`` is stable (``disk_full`` …)."""
 
     code: str
     text: str

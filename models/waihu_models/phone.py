@@ -29,7 +29,9 @@ def parse_e164(text: str, region: str | None = None, *, allow_fictional: bool = 
     except phonenumbers.NumberParseException as error:
         hint = "" if region else " (no region is set, so it must start with + and the country code)"
         raise BadNumber(f"{mask(cleaned)!r} is not a phone number{hint}") from error
-    if not phonenumbers.is_possible_number(number):
+    # "Possible" also means to the library what can be dialled inside one town only.
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise BadNumber(f"{mask(cleaned)!r} has the wrong number of digits for its country")
     if not allow_fictional and not phonenumbers.is_valid_number(number):
         raise BadNumber(f"{mask(cleaned)!r} lies in no range that is in use")

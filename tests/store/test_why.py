@@ -88,4 +88,4 @@ async def test_a_number_without_a_zone_says_how_to_mend_it(store: Store) -> None
     await save_campaign(store, campaign)
     await add_leads(store, [a_lead(campaign)])
     [why] = await why_lead(store, "+441632960200", Noon())
-    assert "give the lead a zone" in explain(why)
+    assert "give the lead, or its campaign, a zone" in explain(why)

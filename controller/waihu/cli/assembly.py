@@ -57,6 +57,8 @@ def exchange_config(settings: Settings, at: Places, sounds: Path) -> ExchangeCon
         phones=tuple(Phone(name=p.name, password=p.password, contact=p.contact) for p in settings.phones),
         recordings_dir=at.recordings,
         sounds_dir=sounds,
+        external_address=chosen.external_address,
+        local_networks=chosen.local_networks,
     )
 
 

@@ -189,7 +189,6 @@ def _campaign(wishes: Wishes) -> Campaign:
         calls_per_s=20,
         ring_timeout_s=12,
         screening=wishes.screening,
-        wrap_limit_s=10,
         hours=CallingHours((whole_day,) * 7, "Europe/London"),
     )
 

@@ -103,7 +103,8 @@ def _asterisk(chosen: Settings) -> Finding:
         return Finding("asterisk", State.GOOD, f"run by somebody else, at {chosen.exchange.ari_url}")
     install = find_install(places(chosen).rootfs)
     if install is None:
-        return Finding("asterisk", State.BAD, "missing", "run scripts/bootstrap, or install the package asterisk")
+        mend = "run scripts/bootstrap" if paths.checkout() else "install the package asterisk, 22.4 or later"
+        return Finding("asterisk", State.BAD, "missing, or too old", mend)
     needed = ("res_ari.so", "app_mixmonitor.so", "app_amd.so", "chan_pjsip.so")
     missing = [module for module in needed if not install.has_module(module)]
     if missing:
@@ -165,7 +166,9 @@ def _controller(*, required: bool) -> Finding:
 
 def _table(findings: list[Finding]) -> Table:
     colours = {State.GOOD: "green", State.WARNING: "yellow", State.BAD: "red"}
-    table = Table("subject", "state", "seen", "how to mend it")
+    table = Table("subject", "state")
+    for column in ("seen", "how to mend it"):
+        table.add_column(column, overflow="fold")
     for finding in findings:
         table.add_row(
             finding.subject, f"[{colours[finding.state]}]{finding.state}[/]", escape(finding.seen), escape(finding.mend)

@@ -48,10 +48,12 @@ def _by_outcome(campaign: Campaign, lead: Lead, outcome: Outcome, now: datetime)
     if outcome is Outcome.ANSWERED:  # talked, but nobody judged the call
         return LeadStep(LeadState.RETRY, outcome, next_at=now + DAY, attempts_of_outcome=row)
     rule = campaign.retries.get(outcome)
-    used_up = rule is None or row >= rule.max_attempts or lead.attempts + 1 >= campaign.max_attempts
-    if rule is None or (used_up and lead.state is not LeadState.CALLBACK):
+    promised = lead.state is LeadState.CALLBACK
+    # A promise is kept beyond the ordinary attempts, but not for ever.
+    most = campaign.max_attempts * (2 if promised else 1)
+    if rule is None or lead.attempts + 1 >= most or (row >= rule.max_attempts and not promised):
         return LeadStep(LeadState.CLOSED, outcome, attempts_of_outcome=row)
-    state = LeadState.CALLBACK if lead.state is LeadState.CALLBACK else LeadState.RETRY
+    state = LeadState.CALLBACK if promised else LeadState.RETRY
     return LeadStep(
         state,
         outcome,

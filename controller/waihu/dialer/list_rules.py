@@ -31,6 +31,12 @@ def may_call(lead: Lead, facts: DialFacts, campaign: Campaign, now: datetime) ->
     return _for_now(lead, facts, campaign, now)
 
 
+def inside_hours(lead: Lead, campaign: Campaign, now: datetime) -> bool:
+    """Say whether the lead is inside the campaign's calling hours now."""
+    zones = zones_of(lead.number_e164, lead.zone, campaign.hours.default_zone)
+    return may_call_at(campaign.hours, zones, now)
+
+
 def _for_ever(lead: Lead, facts: DialFacts, campaign: Campaign) -> Refusal | None:
     checks = (
         (lead.state in _CLOSED, Refusal.LEAD_CLOSED),

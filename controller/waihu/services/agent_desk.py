@@ -37,6 +37,10 @@ class AgentDesk:
         """Iterate over all known agents, as they are now."""
         return iter([runner.value for runner in self._runners.values()])
 
+    def __contains__(self, agent_id: object) -> bool:
+        """Whether somebody has this id."""
+        return agent_id in self._runners
+
     def get(self, agent_id: AgentId) -> Agent:
         """Return an agent.
 

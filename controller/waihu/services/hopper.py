@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from waihu.bus import Bus
 from waihu.clock import Clock
-from waihu.dialer.list_rules import may_call
+from waihu.dialer.list_rules import inside_hours, may_call
 from waihu.metrics import Metrics
 from waihu.store import leads as stored
 from waihu.store.store import Store
@@ -85,11 +85,13 @@ class Hopper:
     def take(self, wanted: int, in_call: Callable[[Lead], bool]) -> list[Lead]:
         """Give out up to ``wanted`` cleared leads; one whose number is in a call of ours waits at the end."""
         taken: list[Lead] = []
+        now = self._clock.now()
         for _ in range(len(self._cleared)):
             if len(taken) >= wanted:
                 break
             lead = self._cleared.popleft()
-            if in_call(lead):
+            # What was true a moment ago is trusted, but not past the hour at which calling ends.
+            if in_call(lead) or not inside_hours(lead, self.campaign, now):
                 self._staged.append(lead)
             else:
                 taken.append(lead)

@@ -46,6 +46,8 @@ def read_rows(path: Path) -> Iterator[FileRow]:
         yield from _spreadsheet(path) if path.suffix.lower() in _SPREADSHEETS else _csv(path)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}") from error
+    except UnicodeError as error:
+        raise BadInput(f"{path}: it ends, or goes on, in the middle of a character: {error}") from error
 
 
 # ---- CSV -----------------------------------------------------------------------------------------------------------
@@ -84,7 +86,7 @@ def _encoding(path: Path, sample: bytes) -> str:
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
             return encoding
-    if _is_utf8(sample):
+    if _is_utf8(sample) or _mostly_utf8(sample):
         return "utf-8"
     if b"\0" in sample:
         raise BadInput(f"{path} is not a text file; save the list as CSV or XLSX")
@@ -101,6 +103,14 @@ def _is_utf8(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return b"\0" not in sample
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Say whether this is UTF-8 with a few damaged places: in any other encoding hardly a character would fit."""
+    text = sample.decode("utf-8", "surrogateescape")
+    damaged = sum("\udc80" <= sign <= "\udcff" for sign in text)
+    good = sum(sign > "\x7f" for sign in text) - damaged
+    return good >= 4 * damaged and b"\0" not in sample
 
 
 def _delimiter(text: str) -> str:

@@ -1,5 +1,6 @@
 """From the cells of a row to what is imported of it: columns found by their names, numbers in one spelling."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -142,6 +143,9 @@ def _consent(text: str, known: str) -> Consent:
 
 def _number(text: str) -> float:
     try:
-        return float(text) if text else 0.0
+        number = float(text) if text else 0.0
     except ValueError as error:
         raise BadInput(f"priority {text!r} is not a number") from error
+    if not math.isfinite(number):
+        raise BadInput(f"priority {text!r} is not a number that can be compared")
+    return number

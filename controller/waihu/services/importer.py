@@ -159,7 +159,7 @@ class _Errors:
 
     def __init__(self, path: Path, columns: Columns) -> None:
         self._path = path
-        self._header = ["line", "reason", "explanation", *columns.header]
+        self._header = ["line", "reason", "explanation", *_safe(columns.header)]
         self._file: TextIO | None = None
         self.written: Path | None = None
 

@@ -20,12 +20,16 @@ from waihu_models.call import Call, CallState, Direction
 from waihu_models.commands import HangUp
 from waihu_models.errors import BadNumber, StoreError, SwitchError
 from waihu_models.events import SwitchChanged
-from waihu_models.ids import CallId, CustomerId, LegId, new_id
+from waihu_models.ids import CallId, CustomerId, LegId, agent_of_leg, call_of_leg, new_id
 from waihu_models.lead import Consent
 from waihu_models.phone import E164, parse_e164
 from waihu_models.signals import (
     DigitPressed,
+    LegAnswered,
     LegArrived,
+    LegEntered,
+    LegProgress,
+    LegRinging,
     LegSignal,
     PhoneDialled,
     PhoneReachable,
@@ -37,6 +41,7 @@ log = structlog.get_logger()
 
 INBOUND_PATIENCE_S = 300.0
 LOOK_UP_S = 1.0
+_SIGNS_OF_LIFE = (LegRinging, LegProgress, LegAnswered, LegEntered)
 
 
 class Reception:
@@ -90,8 +95,7 @@ class Reception:
                 self._tasks.start(self._recovery.reconcile(signal.legs, signal.bridges), "reconcile")
 
     async def _dialled(self, signal: PhoneDialled) -> None:
-        with suppress(SwitchError):
-            await self._switch.execute(HangUp(signal.leg_id))
+        await self._hang_up(signal.leg_id)
         self._keys.dial(signal)
 
     def _leg(self, signal: LegSignal) -> None:
@@ -102,10 +106,22 @@ class Reception:
         agent_id = self._agents.of_leg(signal.leg_id)
         if agent_id is None:
             self._metrics.unknown_legs.inc()
+            self._stranger(signal)
         elif isinstance(signal, DigitPressed):
             self._keys.press(signal)
         else:
             self._agents.post(agent_id, signal)
+
+    def _stranger(self, signal: LegSignal) -> None:
+        """End a leg of ours that comes to life when nobody waits for it any more: its order was given up as lost."""
+        ours = call_of_leg(signal.leg_id) is not None or agent_of_leg(signal.leg_id) is not None
+        if ours and isinstance(signal, _SIGNS_OF_LIFE):
+            log.warning("late_leg_ended", leg_id=signal.leg_id)
+            self._tasks.start(self._hang_up(signal.leg_id), "late leg")
+
+    async def _hang_up(self, leg_id: LegId) -> None:
+        with suppress(SwitchError):
+            await self._switch.execute(HangUp(leg_id))
 
     def _arrived(self, signal: LegArrived) -> None:
         if signal.leg_id not in self._arriving:

@@ -4,6 +4,7 @@ No call is lost from the store and no lead is dialled twice: an unfinished call 
 its agent, any other is ended with a reason, and legs that belong to nobody are hung up.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping
 
 import structlog
@@ -28,6 +29,8 @@ from waihu_models.lead import Lead, LeadState, LeadStep
 
 log = structlog.get_logger()
 
+FOLLOW_S = 2.0
+
 _UNANSWERED = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA, CallState.ANSWERED})
 
 
@@ -42,9 +45,16 @@ class Recovery:
         self._clock = clock
 
     async def load_agents(self) -> None:
-        """At start: take over every agent, in the state in which the store has them."""
+        """Take over every agent not known yet, in the state in which the store has them."""
         for agent in await stored_agents.agents(self._store):
-            self._agents.add(agent)
+            if agent.id not in self._agents:
+                self._agents.add(agent)
+
+    async def follow_agents(self) -> None:
+        """Take over agents who are made while the program runs, until cancelled."""
+        while True:
+            await asyncio.sleep(FOLLOW_S)
+            await self.load_agents()
 
     async def load_calls(self) -> None:
         """At start: take over every call that had not ended.

@@ -134,8 +134,8 @@ async def build_report(
         drop_ratio=_ratio(drops, live),
         drop_limit=chosen.target_drop_ratio if chosen else None,
         talk_s=sum(_seconds(row["connected_at"], row["hung_up_at"]) for row in connected),
-        answer_to_agent=_latency([_seconds(row["answered_at"], row["connected_at"]) for row in connected]),
-        greeting_to_agent=_latency([_seconds(row["greeting_ended_at"], row["connected_at"]) for row in connected]),
+        answer_to_agent=_latency(_waits(connected, "answered_at")),
+        greeting_to_agent=_latency(_waits(connected, "greeting_ended_at")),
         utilisation=_utilisation(agents),
         outcomes=ended,
         dispositions=await read.dispositions(store, span),
@@ -152,6 +152,10 @@ def _ratio(part: float, whole: float) -> float | None:
 
 def _seconds(start: datetime | None, end: datetime | None) -> float:
     return (end - start).total_seconds() if start and end else 0.0
+
+
+def _waits(connected: Sequence[RowMapping], since: str) -> list[float]:
+    return [_seconds(row[since], row["connected_at"]) for row in connected if row[since] is not None]
 
 
 def _latency(seconds: Sequence[float]) -> Latency:

@@ -7,6 +7,7 @@ and ended, so that lines and agents never leak away.
 import asyncio
 import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import structlog
@@ -24,6 +25,8 @@ from waihu_models.errors import SwitchError
 log = structlog.get_logger()
 
 EVERY_S = 5.0
+EVERYWHERE_EACH = 12
+"""Turns after which every live call is held against the exchange: once a minute."""
 _LIMIT_S = {CallState.ANSWERED: 10.0, CallState.SCREENING: 15.0, CallState.DROPPING: 60.0}
 _RINGING = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA})
 _GRACE_S = 10.0
@@ -40,11 +43,11 @@ class Watchdog:
         self._metrics = metrics
 
     async def run(self) -> None:
-        """Look every few seconds until cancelled."""
-        while True:
+        """Look every few seconds until cancelled; now and then at every call, also one that seems to be well."""
+        for turn in count(1):
             await asyncio.sleep(EVERY_S)
             self.free_agents()
-            await self.look()
+            await self.look(everywhere=turn % EVERYWHERE_EACH == 0)
 
     def free_agents(self) -> None:
         """Let agents go who are held by a call that is over."""
@@ -57,28 +60,35 @@ class Watchdog:
                 log.error("stuck_agent", agent_id=agent.id, state=str(agent.state), call_id=agent.call_id)
                 self._agents.post(agent.id, sig.CallOver(agent.call_id, now, agent.state is AgentState.TALKING))
 
-    async def look(self) -> None:
-        """Find stuck calls, and settle each with what the exchange says of its leg."""
+    async def look(self, *, everywhere: bool = False) -> None:
+        """Find stuck calls, and settle each with what the exchange says of its leg.
+
+        Args:
+            everywhere: Look also for legs that are gone of calls whose state may last: talks, waiting.
+        """
         stuck = [call for call in self._calls if self._is_stuck(call)]
-        if not stuck or not self._switch.reachable:
+        lasting = [call for call in self._calls if everywhere and call.live and self._in_state_s(call) > _GRACE_S]
+        if not (stuck or lasting) or not self._switch.reachable:
             return
         try:
             legs = (await self._switch.view()).legs
         except SwitchError as error:
             log.error("exchange_does_not_answer", problem=str(error))
             return
-        for call in stuck:
+        for call in (*stuck, *(call for call in lasting if call not in stuck and call.leg_id not in legs)):
             self._metrics.stuck.inc()
             log.error("stuck_call", call_id=call.id, state=str(call.state), leg_is_up=call.leg_id in legs)
             now = self._clock.now()
             gone = sig.LegVanished(now, "end not seen")
             self._calls.post(call.id, sig.HangUpAsked(now, "stuck") if call.leg_id in legs else gone)
 
+    def _in_state_s(self, call: Call) -> float:
+        return (self._clock.now() - call.state_since).total_seconds()
+
     def _is_stuck(self, call: Call) -> bool:
-        in_state_s = (self._clock.now() - call.state_since).total_seconds()
         if call.state in _RINGING:
             return (self._clock.now() - call.dialled_at).total_seconds() > call.ring_timeout_s + _GRACE_S
-        return call.live and in_state_s > _LIMIT_S.get(call.state, float("inf"))
+        return call.live and self._in_state_s(call) > _LIMIT_S.get(call.state, float("inf"))
 
 
 class DiskWatch:

@@ -11,7 +11,7 @@ _REFUSALS = {
     Refusal.CONSENT_DENIED: ("the customer has refused to be called", "客户已拒绝来电"),
     Refusal.OUTSIDE_HOURS: ("it is outside calling hours where the callee is", "被叫所在地不在允许呼叫的时段"),
     Refusal.ZONE_UNKNOWN: (
-        "the number says no time zone, so nobody can tell the hour there: give the lead a zone, or its campaign a default",
+        "the number says no time zone, so nobody can tell the hour there: give the lead, or its campaign, a zone",
         "无法由号码判断时区：请为名单指定时区，或为活动设置默认时区",
     ),
     Refusal.TOO_EARLY: ("it is to be called later", "尚未到下次呼叫时间"),

@@ -26,18 +26,23 @@ def write(connection: Connection, statements: Mapping[Kind, Prepared], units: It
 def _groups(units: Iterable[Unit]) -> Iterable[_Grouped]:
     """Collect rows by kind.
 
-    A lead that gets its next step and is then dialled must end as being dialled. The order of kinds would turn the two
-    around, so a new group begins between them.
+    Where the order of kinds would turn two writes around, a new group begins between them: a lead that gets its next
+    step and is then dialled must end as being dialled, and the second of two leads with one number must find the
+    customer whom the first became.
     """
     group: _Grouped = {}
     stepped: set[str] = set()
+    reached: set[str] = set()
     for unit in units:
         for kind, row in unit.writes:
-            if kind is Kind.LEAD_DIALLED and row["lead_key"] in stepped:
+            again = kind is Kind.LEAD_DIALLED and row["lead_key"] in stepped
+            if again or (kind is Kind.CUSTOMER and row["number"] in reached):
                 yield group
-                group, stepped = {}, set()
-            elif kind is Kind.LEAD_STEP:
+                group, stepped, reached = {}, set(), set()
+            if kind is Kind.LEAD_STEP:
                 stepped.add(row["lead_key"])
+            elif kind is Kind.CUSTOMER:
+                reached.add(row["number"])
             group.setdefault(kind, []).append(row)
     yield group
 

@@ -40,6 +40,7 @@ def migrate_sync(url: str, revision: str = "head") -> None:
     file = _file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # phone numbers of people: for nobody else to read; SQLite's own files follow suit
     engine = migrating_engine(url)
     try:
         with engine.begin() as connection:

@@ -75,7 +75,7 @@ class Unit:
     def new_customer(self, lead: Lead, at: datetime) -> None:
         """Make a customer of a lead who was reached; a number that is a customer's already makes the lead theirs."""
         number, key = lead.number_e164, new_id()
-        self._add(Kind.CUSTOMER, lead_key=lead.id, customer_key=key, at=at)
+        self._add(Kind.CUSTOMER, lead_key=lead.id, customer_key=key, at=at, number=number)
         self._add(
             Kind.CUSTOMER_PHONE,
             lead_key=lead.id,

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -126,7 +127,7 @@ class Writer:
         if not units:
             return [self._transaction(work) for work in wanted if not isinstance(work, Unit)]
         try:
-            self._transaction(lambda connection: batch.write(connection, self._statements, units))
+            self._transaction(partial(self._put, units))
         except StoreBusy as error:
             log.error("units_lost", units=len(units), problem=str(error))
             return [error] * len(units)
@@ -137,10 +138,17 @@ class Writer:
 
     def _alone(self, unit: Unit) -> StoreError | None:
         try:
-            self._transaction(lambda connection: batch.write(connection, self._statements, [unit]))
+            self._transaction(partial(self._put, [unit]))
         except StoreError as error:
             return _refused(unit, error)
         return None
+
+    def _put(self, units: "list[Unit]", connection: Connection) -> None:
+        try:
+            batch.write(connection, self._statements, units)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # A value the database cannot hold: no reason to lose the units beside it.
+            raise StoreError(f"a value cannot be written: {type(error).__name__}") from error
 
     def _transaction(self, work: "Work[T]") -> T:
         """Run work in a transaction; a database locked by somebody else is waited for.

@@ -72,11 +72,12 @@ class AriClient:
         headers = {"Authorization": aiohttp.encode_basic_auth(self._access.user, self._access.password)}
         async with aiohttp.ClientSession(headers=headers) as session:
             while not self._replaced:
+                connects = self.counters["connects"]
                 reason = await self._once(session)
-                if reason is None:
-                    pause_s = FIRST_PAUSE_S
-                else:
+                if reason is not None:
                     self.counters["connect_failed"] += 1
+                if self.counters["connects"] > connects:  # it was up: the next loss is a new one
+                    pause_s = FIRST_PAUSE_S
                 await asyncio.sleep(pause_s * random.uniform(0.7, 1.3))  # noqa: S311 -- spreads retries, no secret
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 

@@ -55,7 +55,7 @@ class AsteriskInstall:
 
 
 def find_install(rootfs: Path) -> AsteriskInstall | None:
-    """Find an Asterisk of version 20 or later: installed on the machine, else in ``rootfs``; None if there is none."""
+    """Find an Asterisk that is new enough: installed on the machine, else in ``rootfs``; None if there is none."""
     return _system_install() or _rootfs_install(rootfs)
 
 
@@ -94,9 +94,17 @@ def _checked(
     version = _version(argv)
     modules_dir = next((folder for folder in modules if (folder / "chan_pjsip.so").is_file()), None)
     data_dir = next((folder for folder in shares if (folder / "rest-api").is_dir()), shares[0])
-    if version < OLDEST_VERSION or modules_dir is None:
+    if version < OLDEST_VERSION or modules_dir is None or not _takes_requests_by_websocket(data_dir):
         return None
     return AsteriskInstall(argv, modules_dir, data_dir, version, origin)
+
+
+def _takes_requests_by_websocket(data_dir: Path) -> bool:
+    """Whether ARI's own description knows REST over its WebSocket: releases of 2025 and later do, in every branch."""
+    try:
+        return "RESTRequest" in (data_dir / "rest-api/events.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return False
 
 
 def _version(argv: Sequence[str]) -> tuple[int, ...]:
@@ -126,10 +134,12 @@ def build_rootfs(rootfs: Path, progress: Callable[[str], None], timeout_s: float
     if shutil.which("mmdebstrap") is None:
         raise ExchangeFailed(
             "mmdebstrap is missing. Install the packages mmdebstrap and debian-archive-keyring (and uidmap if you are"
-            " not root), or install asterisk 20 or later, then try again."
+            " not root), or install a recent asterisk (22.4 or later), then try again."
         )
     if _triplet() is None:
-        raise ExchangeFailed(f"no Debian root can be run on {platform.machine()}: install asterisk 20 or later.")
+        raise ExchangeFailed(
+            f"no Debian root can be run on {platform.machine()}: install a recent asterisk (22.4 or later)."
+        )
     rootfs.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{rootfs.name}-", dir=rootfs.parent, ignore_cleanup_errors=True) as work:
         fresh = Path(work) / "root"

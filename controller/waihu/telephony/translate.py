@@ -48,6 +48,7 @@ _VERDICTS = {"HUMAN": Verdict.HUMAN, "MACHINE": Verdict.MACHINE, "NOTSURE": Verd
 _WISHES = {"1": PhoneWish.LOG_IN, "2": PhoneWish.LOG_IN_ON_HOOK, "3": PhoneWish.LOG_OUT}  # as dialplans/phones say them
 # "HUMAN-800-800": so many milliseconds of silence had passed after the greeting, of so many that were needed.
 _SILENCE_AFTER_GREETING = re.compile(r"HUMAN-(\d{1,5})-\d{1,5}")
+_HIGHEST_CODE = 999  # of SIP; Q.850 ends at 127
 _GONE_STATES = frozenset({"offline", "Removed", "Unreachable", "NonQualified_Removed"})
 _HERE_STATES = frozenset({"online", "Created", "Reachable", "NonQualified", "Unqualified", "Updated"})
 
@@ -181,4 +182,5 @@ def _text(value: Any) -> str:
 
 
 def _whole(value: Any) -> int:
-    return int(value) if value not in {None, ""} else 0
+    number = int(value) if value not in {None, ""} else 0
+    return number if 0 <= number <= _HIGHEST_CODE else 0

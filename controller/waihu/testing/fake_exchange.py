@@ -1,0 +1,187 @@
+"""What lies behind FakeSwitch: legs, bridges and phones, what happens to them by itself, and what tests let happen.
+
+Signals come in the order, and as often, as Asterisk sends them: most of what it says about a leg it says twice, an
+answer four times.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import count
+
+from waihu.clock import Clock
+from waihu.telephony.port import OnSignal, Signal, SwitchView
+from waihu.testing.fake_legs import Leg, Legs
+from waihu.testing.far_ends import FarEnd
+from waihu_models import signals as sig
+from waihu_models.ids import BridgeId, LegId, PlaybackId
+
+FIRST_SIGN_S = 0.003
+"""From a placed call to the first sign of the far end."""
+UNHEARD_S = 1.5
+"""After which the exchange hangs up a leg that was to enter our hands while nobody is connected."""
+NORMAL, OUR_TIMEOUT = 16, 19
+
+
+class FakeExchange:
+    """Legs, bridges and phones in memory, timed by the running loop."""
+
+    def __init__(self, clock: Clock, peers: Iterable[str]) -> None:
+        self.most_legs: Counter[str] = Counter()  # the most legs there were at once on each trunk and phone
+        self._clock = clock
+        self._peers = dict.fromkeys(peers, True)  # trunk or phone -> reachable
+        self._legs = Legs()
+        self._bridges: set[BridgeId] = set()
+        self._reachable = False
+        self._names = count(1)
+        self._on_signal: OnSignal = lambda _: None
+
+    def _view(self) -> SwitchView:
+        legs = {leg.id: leg.facts for leg in self._legs.values()}
+        return SwitchView(legs, frozenset(self._bridges), dict(self._peers))
+
+    def holds(self, leg_id: LegId) -> bool:
+        """Say whether a leg is there, connected or not."""
+        return leg_id in self._legs
+
+    # ---- what legs do ----------------------------------------------------------------------------------------------
+
+    def _tell(self, signal: Signal, times: int = 1) -> None:
+        for _ in range(times if self._reachable else 0):
+            self._on_signal(signal)
+
+    def _add(self, leg: Leg) -> Leg:
+        self._legs[leg.id] = leg
+        legs = sum(1 for other in self._legs.values() if other.peer == leg.peer)
+        self.most_legs[leg.peer] = max(self.most_legs[leg.peer], legs)
+        return leg
+
+    def _first_sign(self, leg: Leg) -> None:
+        self._tell(sig.PhoneReachable(leg.peer, True, self._clock.now()))
+        if leg.far_end.rings_s > 0:
+            self._tell(sig.LegRinging(leg.id, self._clock.now()), 2)
+        leg.later(leg.far_end.rings_s, self._early_media, leg)
+
+    def _early_media(self, leg: Leg) -> None:
+        if leg.far_end.early_media_s > 0:
+            self._tell(sig.LegProgress(leg.id, self._clock.now()), 2)
+        leg.later(leg.far_end.early_media_s, self._decided, leg)
+
+    def _decided(self, leg: Leg) -> None:
+        code = leg.far_end.sip_code
+        if code == 200:
+            leg.end()  # of the ring time-out
+            self._answered(leg, times=4)
+            self._into_hands(leg, sig.LegEntered(leg.id, self._clock.now()))
+        elif code:
+            self._end(leg, leg.far_end.cause, code)
+
+    def _answered(self, leg: Leg, times: int) -> None:
+        leg.answered = True
+        self._tell(sig.LegAnswered(leg.id, self._clock.now()), times)
+        leg.later(leg.far_end.talks_s, self._end, leg, 0)
+
+    def _into_hands(self, leg: Leg, signal: Signal) -> None:
+        leg.in_hands = self._reachable
+        self._tell(signal)
+        if not self._reachable:
+            leg.later(UNHEARD_S, self._end, leg, NORMAL)
+
+    def _screened(self, leg: Leg) -> None:
+        verdict, now = leg.far_end.verdict, self._clock.now()
+        silence_s = leg.far_end.silence_s if verdict is sig.Verdict.HUMAN else 0.0
+        self._into_hands(leg, sig.LegScreened(leg.id, now, verdict, silence_s, "fake"))
+
+    def _play_next(self, leg: Leg) -> None:
+        if leg.playing:
+            leg.later(leg.playing[0][1], self._played, leg)
+
+    def _played(self, leg: Leg) -> None:
+        playback_id, _ = leg.playing.popleft()
+        self._tell_played(leg, playback_id, failed=False)
+        self._play_next(leg)
+
+    def _tell_played(self, leg: Leg, playback_id: PlaybackId, *, failed: bool) -> None:
+        self._tell(sig.PlaybackEnded(leg.id, self._clock.now(), playback_id, failed), 2)
+
+    def _leave(self, leg: Leg) -> None:
+        if leg.bridge_id is not None:
+            bridge_id, leg.bridge_id = leg.bridge_id, None
+            self._tell(sig.LegLeft(leg.id, self._clock.now(), bridge_id))
+
+    def _end(self, leg: Leg, cause: int, sip_code: int = 0) -> None:
+        leg.end()
+        if self._legs.pop(leg.id, None) is None:
+            return
+        for playback_id, _ in leg.playing:
+            self._tell_played(leg, playback_id, failed=True)
+        self._leave(leg)
+        self._tell(sig.LegEnded(leg.id, self._clock.now(), cause, sip_code), 2)
+        self._tell(sig.PhoneReachable(leg.peer, self._peers[leg.peer], self._clock.now()))
+
+    # ---- what tests let happen -------------------------------------------------------------------------------------
+
+    def lose(self, reason: str = "cut") -> None:
+        """Lose the connection: legs go on, nobody is told."""
+        if self._reachable:
+            self._reachable = False
+            self._on_signal(sig.SwitchLost(self._clock.now(), reason))
+
+    def come_back(self) -> None:
+        """Have the connection again."""
+        if not self._reachable:
+            self._reachable = True
+            view = self._view()
+            self._on_signal(sig.SwitchBack(self._clock.now(), view.legs, view.bridges))
+
+    def crash(self) -> None:
+        """Lose the connection and with it every leg and bridge, as when Asterisk is killed."""
+        self.lose("crashed")
+        for leg_id in list(self._legs):
+            self.vanish(leg_id)
+        self._bridges.clear()
+
+    def phone_vanishes(self, phone: str) -> None:
+        """Let a phone lose its network: it cannot be called any more, and its legs are silent."""
+        self._peers[phone] = False
+        self._tell(sig.PhoneReachable(phone, False, self._clock.now()))
+
+    def phone_returns(self, phone: str) -> None:
+        """Let a phone be reachable again."""
+        self._peers[phone] = True
+        self._tell(sig.PhoneReachable(phone, True, self._clock.now()))
+
+    def call_in(self, dialled: str, caller: str, *, trunk: str = "carrier", talks_s: float = float("inf")) -> LegId:
+        """Let somebody call us; they hang up ``talks_s`` after our answer. Nobody connected: they get no answer."""
+        leg = self._arrive(trunk, FarEnd(talks_s=talks_s))
+        self._tell(sig.LegArrived(leg.id, self._clock.now(), trunk, caller, dialled))
+        return leg.id
+
+    def dial_code(self, phone: str, wish: sig.PhoneWish) -> LegId:
+        """Let a phone dial one of the codes agents log in and out with."""
+        leg = self._arrive(phone, FarEnd())
+        self._tell(sig.PhoneDialled(leg.id, self._clock.now(), phone, wish))
+        return leg.id
+
+    def _arrive(self, peer: str, far_end: FarEnd) -> Leg:
+        leg = self._add(Leg(LegId(f"1795630863.{next(self._names)}"), peer, far_end))
+        self._tell(sig.PhoneReachable(peer, True, self._clock.now()))
+        leg.in_hands = self._reachable
+        if not self._reachable:
+            leg.later(0.0, self._end, leg, NORMAL)
+        return leg
+
+    def press(self, leg_id: LegId, digit: str) -> None:
+        """Let a key be pressed at the far end of a leg."""
+        self._tell(sig.DigitPressed(leg_id, self._clock.now(), digit), 2)
+
+    def far_end_hangs_up(self, leg_id: LegId) -> None:
+        """Let the person or phone at the far end hang up."""
+        self._end(self._legs.there(leg_id), NORMAL)
+
+    def vanish(self, leg_id: LegId) -> None:
+        """Take a leg away without a word: its end is never told."""
+        self._legs.pop(leg_id).end()
+
+    def say(self, signal: Signal) -> None:
+        """Send any signal, also one that cannot be."""
+        self._tell(signal)

@@ -1,0 +1,224 @@
+"""Calls: what is said of a leg from its first sign to its end, on the fake and on Asterisk alike."""
+
+import pytest
+from tests.contract.bench import (
+    BUSY,
+    CALLER,
+    EARLY,
+    FOR_EVER,
+    HUMAN,
+    LONG,
+    MACHINE,
+    NO_SUCH,
+    OURS,
+    RINGS,
+    SHORT,
+    Bench,
+    contract,
+)
+
+from waihu_models import commands as do
+from waihu_models import signals as sig
+from waihu_models.errors import BadInput, LegGone, SwitchRefused
+from waihu_models.ids import LegId, PlaybackId, RecordingId
+
+
+@contract
+async def test_a_call_rings_is_answered_and_is_then_in_our_hands(bench: Bench) -> None:
+    leg = await bench.call(RINGS)
+    entered = await bench.told(sig.LegEntered, leg)
+    assert bench.story(leg) == ["LegRinging", "LegAnswered", "LegEntered"]
+    assert (entered.at - bench.all(sig.LegRinging, leg)[0].at).total_seconds() == pytest.approx(1.0, abs=0.3)
+
+
+@contract
+async def test_early_media_is_told_before_the_answer(bench: Bench) -> None:
+    leg = await bench.talking_to(EARLY)
+    assert bench.story(leg) == ["LegProgress", "LegAnswered", "LegEntered"]
+
+
+@contract
+async def test_entering_our_hands_is_said_once(bench: Bench) -> None:
+    leg = await bench.talking_to(HUMAN)
+    await bench.bridge(leg)
+    assert len(bench.all(sig.LegEntered, leg)) == 1
+    assert len(bench.all(sig.LegJoined, leg)) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "cause", "sip_code"),
+    [(BUSY, 17, 486), (NO_SUCH, 1, 404), ("+441632960005", 34, 503), ("+441632960007", 21, 403),
+     ("+441632960012", 22, 410), ("+441632960013", 18, 408), ("+441632960014", 19, 480), ("+441632960015", 27, 502),
+     ("+441632960016", 38, 500), ("+441632960019", 21, 603), ("+441632960077", 1, 404)],
+)  # fmt: skip
+@contract
+async def test_a_refusal_ends_the_leg_with_its_cause_and_sip_code(
+    bench: Bench, number: str, cause: int, sip_code: int
+) -> None:
+    leg = await bench.call(number)
+    ended = await bench.told(sig.LegEnded, leg)
+    assert (ended.cause, ended.sip_code) == (cause, sip_code)
+    assert bench.story(leg) == ["LegEnded"]
+    assert leg not in (await bench.switch.view()).legs
+
+
+@contract
+async def test_a_leg_nobody_answers_ends_at_the_ring_time_out(bench: Bench) -> None:
+    leg = await bench.call(FOR_EVER, ring_timeout_s=1)
+    ended = await bench.told(sig.LegEnded, leg)
+    assert (ended.cause, ended.sip_code) == (19, 480)
+    assert bench.story(leg) == ["LegRinging", "LegEnded"]
+    assert (ended.at - bench.all(sig.LegRinging, leg)[0].at).total_seconds() == pytest.approx(1.0, abs=0.3)
+
+
+@contract
+async def test_a_ringing_leg_is_hung_up(bench: Bench) -> None:
+    leg = await bench.call(FOR_EVER)
+    await bench.told(sig.LegRinging, leg)
+    await bench.do(do.HangUp(leg))
+    ended = await bench.told(sig.LegEnded, leg)
+    assert (ended.cause, ended.sip_code) == (16, 0)
+    assert bench.story(leg) == ["LegRinging", "LegEnded"]
+
+
+@contract
+async def test_an_answered_leg_is_hung_up_and_a_leg_that_is_gone_is_no_error(bench: Bench) -> None:
+    leg = await bench.talking_to(HUMAN)
+    await bench.do(do.HangUp(leg))
+    ended = await bench.told(sig.LegEnded, leg)
+    assert (ended.cause, ended.sip_code) == (16, 0)
+    await bench.do(do.HangUp(leg), do.HangUp(LegId("c-never-there")))
+    assert bench.story(leg) == ["LegAnswered", "LegEntered", "LegEnded"]
+
+
+@contract
+async def test_a_far_end_that_hangs_up_ends_its_leg(bench: Bench) -> None:
+    leg = await bench.talking_to(SHORT)
+    ended = await bench.told(sig.LegEnded, leg)
+    assert ended.cause in {0, 16}, "Asterisk says 0 when the far end gives no reason"
+    assert bench.story(leg) == ["LegAnswered", "LegEntered", "LegEnded"]
+    assert (ended.at - bench.all(sig.LegAnswered, leg)[0].at).total_seconds() == pytest.approx(0.6, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"), [(HUMAN, sig.Verdict.HUMAN), (MACHINE, sig.Verdict.MACHINE), (LONG, sig.Verdict.MACHINE)]
+)
+@contract
+async def test_machine_detection_tells_people_from_machines(bench: Bench, number: str, verdict: sig.Verdict) -> None:
+    leg = await bench.talking_to(number)
+    await bench.do(do.Screen(leg))
+    screened = await bench.told(sig.LegScreened, leg)
+    assert screened.verdict is verdict
+    waited_s = (screened.at - bench.all(sig.LegEntered, leg)[0].at).total_seconds()
+    assert 1.0 < waited_s < 5.0
+    assert screened.silence_s == (pytest.approx(0.8, abs=0.1) if verdict is sig.Verdict.HUMAN else 0.0)
+    assert len(bench.all(sig.LegScreened, leg)) == 1
+    await bench.bridge(leg)
+    assert bench.story(leg) == ["LegAnswered", "LegEntered", "LegScreened", "LegJoined"]
+
+
+@contract
+async def test_a_leg_hung_up_during_machine_detection_gets_no_verdict(bench: Bench) -> None:
+    leg = await bench.talking_to(MACHINE)
+    await bench.do(do.Screen(leg))
+    with pytest.raises(LegGone):
+        await bench.do(do.Screen(leg))
+    await bench.do(do.HangUp(leg))
+    await bench.told(sig.LegEnded, leg)
+    assert bench.story(leg) == ["LegAnswered", "LegEntered", "LegEnded"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "story", "end"),
+    [("agent1", ["LegAnswered", "LegEntered"], None), ("lazy1", ["LegRinging", "LegEnded"], (19, 480)),
+     ("busy1", ["LegEnded"], (17, 486))],
+)  # fmt: skip
+@contract
+async def test_phones_answer_ring_or_reject(
+    bench: Bench, phone: str, story: list[str], end: tuple[int, int] | None
+) -> None:
+    leg = await bench.ring(phone, ring_timeout_s=1)
+    last = await bench.told(sig.LegEntered if end is None else sig.LegEnded, leg)
+    assert bench.story(leg) == story
+    if end is not None:
+        assert (last.cause, last.sip_code) == end
+
+
+@contract
+async def test_a_key_pressed_on_a_phone_is_told(bench: Bench) -> None:
+    leg = await bench.ring("agent1")
+    await bench.told(sig.LegEntered, leg)
+    await bench.press(leg, "4")
+    assert (await bench.told(sig.DigitPressed, leg)).digit == "4"
+
+
+@pytest.mark.parametrize("wish", list(sig.PhoneWish))
+@contract
+async def test_a_code_dialled_on_a_phone_is_told_and_its_leg_waits_to_be_hung_up(
+    bench: Bench, wish: sig.PhoneWish
+) -> None:
+    leg = await bench.dial_code("agent1", wish)
+    dialled = bench.all(sig.PhoneDialled)[0]
+    assert (dialled.phone, dialled.wish) == ("agent1", wish)
+    assert not (await bench.switch.view()).legs[leg].answered
+    await bench.do(do.HangUp(leg))
+    await bench.told(sig.LegEnded, leg)
+    assert bench.story(leg) == ["PhoneDialled", "LegEnded"]
+
+
+@contract
+async def test_a_call_that_comes_in_is_answered_by_us(bench: Bench) -> None:
+    leg = await bench.call_in()
+    arrived = bench.all(sig.LegArrived)[0]
+    assert (arrived.trunk, arrived.caller, arrived.dialled) == ("carrier", CALLER, OURS)
+    assert not (await bench.switch.view()).legs[leg].answered
+    await bench.do(do.Answer(leg))
+    await bench.told(sig.LegAnswered, leg)
+    assert (await bench.switch.view()).legs[leg].answered
+    await bench.do(do.Answer(leg))
+    await bench.bridge(leg)
+    await bench.far_end_hangs_up(leg)
+    await bench.told(sig.LegEnded, leg)
+    assert bench.story(leg) == ["LegArrived", "LegAnswered", "LegJoined", "LegLeft", "LegEnded"]
+
+
+@pytest.mark.parametrize("text", ["+441632960000\r\nX: y", "1\n2", "1\0"])
+@contract
+async def test_a_value_with_control_characters_is_never_said_to_the_exchange(bench: Bench, text: str) -> None:
+    address = do.TrunkAddress("carrier", text)
+    caller = do.TrunkAddress("carrier", HUMAN)
+    for call in (do.PlaceCall(LegId("c-1"), address, "", 5), do.PlaceCall(LegId("c-1"), caller, text, 5)):
+        with pytest.raises(BadInput):
+            await bench.do(call)
+    leg = await bench.talking_to(HUMAN)
+    with pytest.raises(BadInput):
+        await bench.do(do.StartRecording(RecordingId(text), leg))
+
+
+@pytest.mark.parametrize("address", [do.TrunkAddress("nowhere", HUMAN), do.PhoneAddress("nobody")])
+@contract
+async def test_an_address_that_does_not_exist_is_refused(
+    bench: Bench, address: do.TrunkAddress | do.PhoneAddress
+) -> None:
+    with pytest.raises(SwitchRefused):
+        await bench.do(do.PlaceCall(LegId("c-nowhere"), address, "", 5))
+    assert bench.story(LegId("c-nowhere")) == []
+
+
+@contract
+async def test_a_leg_is_placed_once(bench: Bench) -> None:
+    leg = await bench.talking_to(HUMAN)
+    with pytest.raises(LegGone):
+        await bench.do(do.PlaceCall(leg, do.TrunkAddress("carrier", HUMAN), "", 5))
+    assert (await bench.switch.view()).legs[leg].answered
+
+
+@contract
+async def test_a_ringing_leg_is_not_in_our_hands(bench: Bench) -> None:
+    leg = await bench.call(FOR_EVER)
+    await bench.told(sig.LegRinging, leg)
+    bridge = await bench.bridge()
+    for command in (do.Join(bridge, leg), do.Screen(leg), do.Play(leg, "safe-harbour", PlaybackId("p-1"))):
+        with pytest.raises(LegGone):
+            await bench.do(command)
+    assert not (await bench.switch.view()).legs[leg].answered
