@@ -35,6 +35,9 @@ from waihu_models.ids import AgentId, CallId
 
 log = structlog.get_logger()
 
+LOOK_AFTER_S = 0.2
+"""After an impossible signal: what else is under way may still explain it."""
+
 _UNANSWERED = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA})
 
 
@@ -71,6 +74,7 @@ class App:
         self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
         self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
         self.watchdog = Watchdog(self.calls, self.agents, plan.switch, self.clock, self.metrics)
+        self._looking = False
         parts.on_illegal = self._illegal
         reception = Reception(
             calls=self.calls,
@@ -150,11 +154,14 @@ class App:
         return call is not None and call.live
 
     def _illegal(self, kind: str, key: str) -> None:
-        """A signal that cannot be: look at what the exchange really holds."""
-        if kind == "call" and self.switch.reachable:
+        """A signal that cannot be: look at what the exchange really holds, once for many of them."""
+        if kind == "call" and self.switch.reachable and not self._looking:
+            self._looking = True
             self.tasks.start(self._look_at_exchange(), f"look after {key}")
 
     async def _look_at_exchange(self) -> None:
+        await asyncio.sleep(LOOK_AFTER_S)
+        self._looking = False
         view = await self.switch.view()
         await self.recovery.reconcile(view.legs, view.bridges)
 

@@ -130,6 +130,14 @@ def _joined(agent: Agent, signal: sig.LegJoined) -> Step:
     return (replace(agent, leg_joined=True) if signal.leg_id == agent.leg_id else agent), ()
 
 
+def _left(agent: Agent, signal: sig.LegLeft) -> Step:
+    """Somebody took the bridge away under the phone: put it back; a phone that is about to end refuses by itself."""
+    if signal.leg_id != agent.leg_id or signal.bridge_id != agent.bridge_id:
+        return agent, ()
+    agent = replace(agent, leg_joined=False)
+    return agent, (do.OpenBridge(agent.bridge_id), do.Join(agent.bridge_id, signal.leg_id))
+
+
 def _nailed(agent: Agent, signal: sig.LegJoined) -> Step:
     agent, _ = _joined(agent, signal)
     return (_to(agent, AgentState.AVAILABLE, signal.at) if agent.leg_joined else agent), ()
@@ -266,6 +274,7 @@ _ANY_SESSION: _Row = {
     sig.CommandFailed: _command_failed,
     sig.LegEntered: _entered,
     sig.LegJoined: _joined,
+    sig.LegLeft: _left,
 }
 _ON_CALL: _Row = {
     **_ANY_SESSION,

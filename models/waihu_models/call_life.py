@@ -149,6 +149,13 @@ def _hang_up(call: Call, signal: sig.HangUpAsked) -> Step:
     return replace(call, hang_up_asked=signal.reason or "asked"), (do.HangUp(call.leg_id),)
 
 
+def _left(call: Call, signal: sig.LegLeft) -> Step:
+    """Somebody took the bridge away under a conversation: put it, and the customer, back."""
+    if call.bridge_id is None or signal.bridge_id != call.bridge_id or call.hang_up_asked:
+        return call, ()
+    return call, (do.OpenBridge(call.bridge_id), do.Join(call.bridge_id, call.leg_id))
+
+
 def _hold_counted(call: Call, at: datetime) -> Call:
     if call.state is not CallState.HELD:
         return call
@@ -281,7 +288,7 @@ _ROWS: dict[CallState, _Row] = {
         **_ANY_LIVE,
     },
     _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
-    _S.CONNECTED: {sig.HoldAsked: _held, **_WITH_AGENT, **_ANY_LIVE},
+    _S.CONNECTED: {sig.HoldAsked: _held, sig.LegLeft: _left, **_WITH_AGENT, **_ANY_LIVE},
     _S.HELD: {sig.ResumeAsked: _resumed, **_WITH_AGENT, **_ANY_LIVE},
     _S.WRAP_UP: {sig.Disposed: _disposed, sig.WrapOver: _wrapped_up, sig.AgentLost: _agent_gone},
     _S.ENDED: {},
@@ -306,7 +313,7 @@ _REPEATS: dict[CallState, set[type]] = {
                  sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened},
     _S.DROPPING: {sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.LegJoined, sig.LegLeft,
                   sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered},
-    _S.CONNECTED: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
+    _S.CONNECTED: {sig.LegJoined, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
                    sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver},
     _S.HELD: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.HoldAsked, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
               sig.WrapOver},

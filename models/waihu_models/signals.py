@@ -162,6 +162,7 @@ class SwitchBack:
     legs: dict[LegId, "LegFacts"] = field(default_factory=dict)
     bridges: frozenset[BridgeId] = frozenset()
     arrivals: tuple[LegArrived, ...] = ()
+    phones: dict[str, bool] = field(default_factory=dict)  # phone -> reachable
 
 
 @dataclass(frozen=True, slots=True)

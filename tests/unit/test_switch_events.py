@@ -61,7 +61,8 @@ async def test_its_first_signal_says_what_the_exchange_holds(switch: AsteriskSwi
         LEG: sig.LegFacts(LEG, True, "b-agent1-s1"),
         "c-ringing": sig.LegFacts("c-ringing", False, None),
     }
-    assert signals == [sig.SwitchBack(NOON, legs, frozenset({"b-agent1-s1"}))]
+    phones = {"agent1": True, "agent2": False, "agent3": True}
+    assert signals == [sig.SwitchBack(NOON, legs, frozenset({"b-agent1-s1"}), phones=phones)]
 
 
 async def test_it_sees_which_phones_can_be_reached(switch: AsteriskSwitch) -> None:

@@ -1,7 +1,7 @@
 """The agents' desk: every agent has a runner here; what agents and their calls owe each other stands in ``pairing``."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import structlog
@@ -20,6 +20,9 @@ from waihu_models.ids import AgentId, LegId, SessionId, agent_of_leg, new_id
 
 log = structlog.get_logger()
 
+MOVING_S = 0.3
+"""The exchange calls a phone that registers from a new address gone, and back again as soon as it answered there."""
+
 
 class AgentDesk:
     """Log-in, pause, wrap-up and log-out of agents."""
@@ -30,6 +33,9 @@ class AgentDesk:
         self._tasks = tasks
         self._runners: dict[AgentId, Runner[Agent]] = {}
         self._timers: dict[AgentId, asyncio.TimerHandle] = {}
+        self._leaving: dict[str, asyncio.TimerHandle] = {}
+        self._phones: dict[str, bool] = {}  # what the exchange said of them last; others may be there
+        self._asked: dict[AgentId, str] = {}  # phones of log-ins that their agents' own state does not show yet
 
     # ---- looking ---------------------------------------------------------------------------------------------------
 
@@ -79,16 +85,20 @@ class AgentDesk:
 
         Raises:
             NotFound: nobody has this id.
-            Conflict: the agent, or another one on that phone, is logged in.
+            Conflict: the agent, or another one on that phone, is logged in; or the phone is not reachable.
             BadInput: the agent has no phone.
         """
         agent = self.get(agent_id)
         phone = phone or agent.phone
         if not phone:
             raise BadInput(f"agent {agent_id!r} has no phone: name one")
+        if not self._phones.get(phone, True):
+            raise Conflict(f"phone {phone!r} is not reachable: is it switched on and registered?")
         for other in self:
-            if other.state is not AgentState.OFFLINE and (other.id == agent_id or other.phone == phone):
-                raise Conflict(f"agent {other.id!r} is logged in on phone {other.phone!r}")
+            taken = self._asked.get(other.id) or (other.phone if other.state is not AgentState.OFFLINE else None)
+            if taken is not None and (other.id == agent_id or taken == phone):
+                raise Conflict(f"agent {other.id!r} is logged in on phone {taken!r}")
+        self._asked[agent_id] = phone
         on_hook = None if mode is None else mode is PhoneMode.ON_HOOK
         self._runners[agent_id].post(sig.LogInAsked(SessionId(new_id()), self._now(), phone, on_hook))
 
@@ -138,11 +148,24 @@ class AgentDesk:
             runner.post(signal)
 
     def phone_reachable(self, signal: sig.PhoneReachable) -> None:
-        """A phone that vanishes logs its agent out of dialling at once."""
+        """Log the agent of a phone that vanishes out of dialling; one that only moves to a new address stays."""
+        self._phones[signal.phone] = signal.reachable
+        leaving = self._leaving.pop(signal.phone, None)
+        if leaving is not None:
+            leaving.cancel()
         if not signal.reachable:
-            for agent in self:
-                if agent.phone == signal.phone and agent.state is not AgentState.OFFLINE:
-                    self.post(agent.id, sig.PhoneLost(self._now(), "phone unreachable"))
+            loop = asyncio.get_running_loop()
+            self._leaving[signal.phone] = loop.call_later(MOVING_S, self._phone_lost, signal.phone)
+
+    def _phone_lost(self, phone: str) -> None:
+        self._leaving.pop(phone, None)
+        for agent in self:
+            if agent.phone == phone and agent.state is not AgentState.OFFLINE:
+                self.post(agent.id, sig.PhoneLost(self._now(), "phone unreachable"))
+
+    def phones_seen(self, phones: Mapping[str, bool]) -> None:
+        """Learn which phones can be reached, as the exchange says when the connection comes up."""
+        self._phones = dict(phones)
 
     # ---- what follows a change -------------------------------------------------------------------------------------
 
@@ -151,6 +174,7 @@ class AgentDesk:
 
     def _told(self, was: Agent, agent: Agent) -> None:
         if agent.state is not was.state:
+            self._asked.pop(agent.id, None)
             self._after(agent)
         self._bus.publish(AgentChanged(agent, was))
 

@@ -88,6 +88,7 @@ class Reception:
             case SwitchLost():
                 self._bus.publish(SwitchChanged(False, signal.at, signal.reason))
             case SwitchBack():
+                self._agents.phones_seen(signal.phones)
                 self._bus.publish(SwitchChanged(True, signal.at))
                 for arrival in signal.arrivals:
                     if self._calls.of_leg(arrival.leg_id) is None:  # it came while nobody listened

@@ -16,7 +16,7 @@ from waihu.store.unit import Unit
 from waihu.telephony.port import Switch
 from waihu_models.commands import Command
 from waihu_models.errors import IllegalTransition, LegGone, StoreError, WaihuError
-from waihu_models.signals import CommandFailed
+from waihu_models.signals import CommandFailed, LegEnded, LegVanished
 
 log = structlog.get_logger()
 
@@ -56,19 +56,34 @@ class Runner(Generic[T]):
         self._told = told
         self._parts = parts
         self._queue: asyncio.Queue[Any] = asyncio.Queue(QUEUE_SIZE)
+        self._overflowed = False
+        self._end: LegEnded | LegVanished | None = None  # the one signal that is kept when the queue is full
 
     def post(self, signal: Any) -> None:
-        """Queue a signal; never blocks. A full queue is counted and logged, and the signal is lost."""
+        """Queue a signal; never blocks. When the queue is full it is counted and lost, but for the end of the leg."""
         try:
             self._queue.put_nowait(signal)
         except asyncio.QueueFull:
             self._parts.metrics.queue_full.inc()
-            log.error("queue_full", kind=self._kind, id=self.key, signal=type(signal).__name__)
+            if not self._overflowed:
+                log.error("queue_full", kind=self._kind, id=self.key, signal=type(signal).__name__)
+            self._overflowed = True
+            if isinstance(signal, LegEnded | LegVanished):
+                self._end = signal
+
+    async def _next(self) -> Any:
+        if self._overflowed and self._queue.empty():
+            self._overflowed = False
+            self._parts.on_illegal(self._kind, self.key)  # something was missed: what does the exchange hold?
+            if self._end is not None:
+                end, self._end = self._end, None
+                return end
+        return await self._queue.get()
 
     async def run(self, done: Callable[[T], bool]) -> None:
         """Take signals until the value is done and nothing is queued."""
         while not (done(self.value) and self._queue.empty()):
-            signal = await self._queue.get()
+            signal = await self._next()
             try:
                 await self._step(signal)
             except Exception:

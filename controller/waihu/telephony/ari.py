@@ -6,7 +6,7 @@ Source: Asterisk 22 ARI, "ARI Events" and "ARI REST over WebSocket".
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -25,6 +25,7 @@ CONNECT_TIMEOUT_S = 5.0
 HEARTBEAT_S = 5.0
 MAX_IN_FLIGHT = 1000
 MAX_MESSAGE_BYTES = 4 << 20
+GONE = frozenset({404, 409})  # 409 is said of a channel that has left the application
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 
 
@@ -147,7 +148,7 @@ class AriClient:
     def _take(self, text: str) -> None:
         try:
             event = msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):  # the second: nested beyond all sense
             self.counters["not_json"] += 1
             return
         if isinstance(event, dict) and event.get("type") == "RESTResponse":
@@ -161,7 +162,14 @@ class AriClient:
         return f"{self._access.url}/events?{urlencode({'app': self._app, 'subscribeAll': 'false'})}"
 
     async def request(
-        self, method: str, path: str, body: Any = None, timeout_s: float = REQUEST_TIMEOUT_S, **query: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        timeout_s: float = REQUEST_TIMEOUT_S,
+        gone: Container[int] = GONE,
+        **query: Any,
     ) -> Any:
         """Make one REST request; never repeated.
 
@@ -170,11 +178,12 @@ class AriClient:
             path: Below ``/ari/``, its parts already quoted (``part``).
             body: Sent as JSON.
             timeout_s: Seconds to wait for the answer.
+            gone: HTTP statuses that say that the leg is gone.
             query: Query parameters; None is left out.
         Raises:
             SwitchUnreachable: no connection, or too many requests under way; nothing was sent.
             SwitchTimeout: no answer in time.
-            LegGone: 404, or 409 of a channel that has left.
+            LegGone: an answer with one of the statuses ``gone``.
             SwitchRefused: any other 4xx or 5xx.
         """
         if self._socket is None or self._socket.closed:
@@ -188,7 +197,7 @@ class AriClient:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._socket.send_str(_frame(request_id, method, path, body, query))
-                return _result(await answer, f"{method} {path}")
+                return _result(await answer, f"{method} {path}", gone)
         except TimeoutError as error:
             self.counters["timeouts"] += 1
             raise SwitchTimeout(f"{method} {path}: no answer within {timeout_s} s") from error
@@ -217,12 +226,12 @@ def _frame(request_id: str, method: str, path: str, body: Any, query: dict[str, 
     return msgspec.json.encode(frame).decode()
 
 
-def _result(answer: dict[str, Any], asked: str) -> Any:
+def _result(answer: dict[str, Any], asked: str, gone: Container[int]) -> Any:
     status = int(answer.get("status_code", 500))
     text = answer.get("message_body") or ""
     if status < 300:
         return msgspec.json.decode(text) if text else None
     said = f"{asked}: {status} {answer.get('reason_phrase', '')} {text[:200]}"
-    if status in {404, 409}:
+    if status in gone:
         raise LegGone(said)
     raise SwitchRefused(said)

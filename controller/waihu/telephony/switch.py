@@ -126,7 +126,7 @@ class AsteriskSwitch:
             await self.ari.request("POST", f"applications/{part(self._app)}/subscription", eventSource="endpoint:PJSIP")
         view = await self.view()
         self.ari.mark_up()
-        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges, view.arrivals))
+        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges, view.arrivals, view.phones))
 
     def _on_lost(self, reason: str) -> None:
         log.error("exchange_lost", reason=reason)
@@ -198,10 +198,7 @@ class AsteriskSwitch:
     async def _answer(self, command: do.Answer) -> None:
         # Of a leg that it did not originate the application hears no more once the leg has left it: not even its end.
         subscription = f"applications/{part(self._app)}/subscription"
-        try:
-            await self.ari.request("POST", subscription, eventSource=f"channel:{command.leg_id}")
-        except SwitchRefused as error:  # 422: there is no such channel
-            raise LegGone(str(error)) from error
+        await self.ari.request("POST", subscription, gone=(422,), eventSource=f"channel:{command.leg_id}")
         await self.ari.request("POST", f"channels/{part(command.leg_id)}/answer")
 
     async def _screen(self, command: do.Screen) -> None:
@@ -209,24 +206,22 @@ class AsteriskSwitch:
         await self.ari.request("POST", path, context=SCREENING, extension="s", priority=1)
 
     async def _open_bridge(self, command: do.OpenBridge) -> None:
-        await self.ari.request("POST", f"bridges/{part(command.bridge_id)}", type="mixing", name=command.bridge_id)
+        with suppress(LegGone):  # 409: it is there already
+            await self.ari.request("POST", f"bridges/{part(command.bridge_id)}", type="mixing", name=command.bridge_id)
 
     async def _close_bridge(self, command: do.CloseBridge) -> None:
         with suppress(LegGone):
             await self.ari.request("DELETE", f"bridges/{part(command.bridge_id)}")
 
     async def _join(self, command: do.Join) -> None:
+        # 400: no such channel; 422: it is not, or not any more, in our application. 404 is said of the bridge.
         path = f"bridges/{part(command.bridge_id)}/addChannel"
-        try:
-            await self.ari.request("POST", path, channel=command.leg_id)
-        except SwitchRefused as error:
-            # 400 and 422 say that the channel is not there, or not (any more) in our application.
-            raise LegGone(str(error)) from error
+        await self.ari.request("POST", path, gone=(400, 422), channel=command.leg_id)
 
     async def _hold(self, command: do.Hold) -> None:
         path = f"bridges/{part(command.bridge_id)}/removeChannel"
-        await self.ari.request("POST", path, channel=command.leg_id)
-        await self.ari.request("POST", f"channels/{part(command.leg_id)}/moh")
+        await self.ari.request("POST", path, gone=(400,), channel=command.leg_id)  # 422: it is in another bridge
+        await self._start_music(do.StartMusic(command.leg_id))
 
     async def _resume(self, command: do.Resume) -> None:
         await self.ari.request("DELETE", f"channels/{part(command.leg_id)}/moh")

@@ -49,7 +49,8 @@ _WISHES = {"1": PhoneWish.LOG_IN, "2": PhoneWish.LOG_IN_ON_HOOK, "3": PhoneWish.
 # "HUMAN-800-800": so many milliseconds of silence had passed after the greeting, of so many that were needed.
 _SILENCE_AFTER_GREETING = re.compile(r"HUMAN-(\d{1,5})-\d{1,5}")
 _HIGHEST_CODE = 999  # of SIP; Q.850 ends at 127
-_GONE_STATES = frozenset({"offline", "Removed", "Unreachable", "NonQualified_Removed"})
+# "Removed" is said of an address, not of the phone: one that moves has a new address before the old one goes.
+_GONE_STATES = frozenset({"offline", "Unreachable"})
 _HERE_STATES = frozenset({"online", "Created", "Reachable", "NonQualified", "Unqualified", "Updated"})
 
 

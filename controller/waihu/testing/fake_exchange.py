@@ -131,7 +131,7 @@ class FakeExchange:
         if not self._reachable:
             self._reachable = True
             view = self._view()
-            self._on_signal(sig.SwitchBack(self._clock.now(), view.legs, view.bridges))
+            self._on_signal(sig.SwitchBack(self._clock.now(), view.legs, view.bridges, view.arrivals, view.phones))
 
     def crash(self) -> None:
         """Lose the connection and with it every leg and bridge, as when Asterisk is killed."""

@@ -181,7 +181,7 @@ class FakeSwitch(FakeExchange):
     def _join(self, command: do.Join | do.Resume) -> None:
         leg = self._legs.in_hands(command.leg_id)
         if command.bridge_id not in self._bridges:
-            raise LegGone(f"there is no bridge {command.bridge_id!r}")
+            raise SwitchRefused(f"there is no bridge {command.bridge_id!r}")
         self._leave(leg)
         leg.bridge_id = command.bridge_id
         self._tell(sig.LegJoined(leg.id, self._clock.now(), command.bridge_id))
@@ -189,7 +189,7 @@ class FakeSwitch(FakeExchange):
     def _hold(self, command: do.Hold) -> None:
         leg = self._legs.in_hands(command.leg_id)
         if command.bridge_id not in self._bridges:
-            raise LegGone(f"there is no bridge {command.bridge_id!r}")
+            raise SwitchRefused(f"there is no bridge {command.bridge_id!r}")
         if leg.bridge_id != command.bridge_id:
             raise SwitchRefused(f"leg {leg.id!r} is not in bridge {command.bridge_id!r}")
         self._leave(leg)
