@@ -69,13 +69,14 @@ class App:
         self.lines = Lines(plan.trunks, self.bus, self.clock)
         self.calls = CallDesk(parts, self.bus, self.tasks)
         self.agents = AgentDesk(parts, self.bus, self.tasks)
-        self.pairing = Pairing(self.calls, self.agents, self.bus, self.clock)
+        self.pairing = Pairing(self.calls, self.agents, self.bus, self.clock, lambda: plan.switch.reachable)
         self.dialling = Dialling(parts, store, Desks(self.calls, self.agents, self.lines), self.bus, self.tasks)
         self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
         self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
         self.watchdog = Watchdog(self.calls, self.agents, plan.switch, self.clock, self.metrics)
         self._looking = False
         parts.on_illegal = self._illegal
+        self.recovery.settled = self.pairing.match
         reception = Reception(
             calls=self.calls,
             agents=self.agents,

@@ -130,12 +130,12 @@ def _joined(agent: Agent, signal: sig.LegJoined) -> Step:
     return (replace(agent, leg_joined=True) if signal.leg_id == agent.leg_id else agent), ()
 
 
-def _left(agent: Agent, signal: sig.LegLeft) -> Step:
-    """Somebody took the bridge away under the phone: put it back; a phone that is about to end refuses by itself."""
-    if signal.leg_id != agent.leg_id or signal.bridge_id != agent.bridge_id:
+def _bridge_gone(agent: Agent, signal: sig.BridgeGone) -> Step:
+    """Somebody took the bridge of this session away: put it, and the phone, back."""
+    if signal.bridge_id != agent.bridge_id:
         return agent, ()
-    agent = replace(agent, leg_joined=False)
-    return agent, (do.OpenBridge(agent.bridge_id), do.Join(agent.bridge_id, signal.leg_id))
+    join = (do.Join(agent.bridge_id, agent.leg_id),) if agent.leg_id else ()
+    return replace(agent, leg_joined=False), (do.OpenBridge(agent.bridge_id), *join)
 
 
 def _nailed(agent: Agent, signal: sig.LegJoined) -> Step:
@@ -274,7 +274,7 @@ _ANY_SESSION: _Row = {
     sig.CommandFailed: _command_failed,
     sig.LegEntered: _entered,
     sig.LegJoined: _joined,
-    sig.LegLeft: _left,
+    sig.BridgeGone: _bridge_gone,
 }
 _ON_CALL: _Row = {
     **_ANY_SESSION,
@@ -301,4 +301,5 @@ REPEATS = (
     sig.LegRinging, sig.LegProgress, sig.LegAnswered, sig.LegEntered, sig.LegJoined, sig.LegLeft, sig.LegEnded,
     sig.LegHeld, sig.LegUnheld, sig.DigitPressed, sig.CallOver, sig.CallJoined, sig.CommandFailed, sig.AvailableAsked,
     sig.CallReserved, sig.WrapOver, sig.PhoneLost, sig.LogOutAsked, sig.LegVanished, sig.PlaybackEnded,
+    sig.BridgeGone,
 )  # fmt: skip

@@ -149,7 +149,7 @@ def _hang_up(call: Call, signal: sig.HangUpAsked) -> Step:
     return replace(call, hang_up_asked=signal.reason or "asked"), (do.HangUp(call.leg_id),)
 
 
-def _left(call: Call, signal: sig.LegLeft) -> Step:
+def _bridge_gone(call: Call, signal: sig.BridgeGone) -> Step:
     """Somebody took the bridge away under a conversation: put it, and the customer, back."""
     if call.bridge_id is None or signal.bridge_id != call.bridge_id or call.hang_up_asked:
         return call, ()
@@ -288,7 +288,7 @@ _ROWS: dict[CallState, _Row] = {
         **_ANY_LIVE,
     },
     _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
-    _S.CONNECTED: {sig.HoldAsked: _held, sig.LegLeft: _left, **_WITH_AGENT, **_ANY_LIVE},
+    _S.CONNECTED: {sig.HoldAsked: _held, sig.BridgeGone: _bridge_gone, **_WITH_AGENT, **_ANY_LIVE},
     _S.HELD: {sig.ResumeAsked: _resumed, **_WITH_AGENT, **_ANY_LIVE},
     _S.WRAP_UP: {sig.Disposed: _disposed, sig.WrapOver: _wrapped_up, sig.AgentLost: _agent_gone},
     _S.ENDED: {},
@@ -302,6 +302,7 @@ _LATE = {
     sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.HangUpAsked, sig.HoldAsked, sig.ResumeAsked,
     sig.CommandFailed, sig.LegEnded, sig.LegVanished, sig.LegJoined, sig.LegLeft, sig.PlaybackEnded, sig.WrapOver,
     sig.RecordingPauseAsked, sig.LegAnswered, sig.LegScreened, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
+    sig.BridgeGone,
 }  # fmt: skip
 _REPEATS: dict[CallState, set[type]] = {
     _S.DIALLING: {sig.PatienceOver},
@@ -310,13 +311,13 @@ _REPEATS: dict[CallState, set[type]] = {
     _S.ANSWERED: {sig.LegAnswered, sig.LegRinging, sig.LegProgress, sig.DigitPressed},
     _S.SCREENING: {sig.LegAnswered, sig.LegProgress, sig.LegEntered, sig.DigitPressed, sig.PatienceOver},
     _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-                 sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened},
+                 sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened, sig.BridgeGone},
     _S.DROPPING: {sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.LegJoined, sig.LegLeft,
-                  sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered},
-    _S.CONNECTED: {sig.LegJoined, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
+                  sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered, sig.BridgeGone},
+    _S.CONNECTED: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
                    sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver},
     _S.HELD: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.HoldAsked, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-              sig.WrapOver},
+              sig.WrapOver, sig.BridgeGone},
     _S.WRAP_UP: _LATE - {sig.WrapOver, sig.AgentLost},
     _S.ENDED: _LATE | {sig.LegRinging, sig.LegProgress, sig.LegEntered, sig.Disposed},
 }  # fmt: skip

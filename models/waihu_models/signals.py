@@ -135,6 +135,14 @@ class LegEnded(LegSignal):
 
 
 @dataclass(frozen=True, slots=True)
+class BridgeGone:
+    """A bridge is no more; who was in it is still there, and hears nothing."""
+
+    bridge_id: BridgeId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneReachable:
     """A registered phone came or went (its contact, not a leg)."""
 

@@ -333,7 +333,7 @@ async def test_a_command_that_fails_ends_the_call_if_it_cannot_go_on_without(sta
     assert [call.reason.split(":")[0] for call in ended.values()] == ["Screen", "Play"]
 
 
-@walks(rows(S.CONNECTED, sig.LegLeft))
+@walks(rows(S.CONNECTED, sig.BridgeGone))
 async def test_a_bridge_that_is_taken_away_is_put_back_with_everybody_who_was_in_it(stage: OpenStage) -> None:
     async with stage(some_agents(1)) as on:
         agent = on.app.agents.get(AgentId("agent1"))
@@ -346,7 +346,7 @@ async def test_a_bridge_that_is_taken_away_is_put_back_with_everybody_who_was_in
         await until(lambda: holds(agent.leg_id), 5.0, "the phone is back")
         call = await on.reached(on.place_into(S.CONNECTED), S.CONNECTED)
         await on.take_away(agent.bridge_id)
-        await on.walk.has(call.id, (S.CONNECTED, sig.LegLeft))
+        await on.walk.has(call.id, (S.CONNECTED, sig.BridgeGone))
         await until(lambda: holds(agent.leg_id, call.leg_id), 5.0, "they are together again")
         assert on.now(call).state is S.CONNECTED
         assert on.app.agents.get(agent.id).state is AgentState.TALKING

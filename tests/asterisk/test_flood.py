@@ -59,6 +59,7 @@ EVENTS: list[tuple[dict[str, Any], dict[str, list[Any]]]] = [
      {"channel": NO_OBJECT, "channel.id": NO_TEXT, "channel.state": NO_TEXT}),
     ({"type": "ChannelEnteredBridge", "channel": _CHANNEL, "bridge": {"id": "b"}},
      {"channel": NO_OBJECT, "channel.id": NO_TEXT, "bridge": NO_OBJECT, "bridge.id": NO_TEXT}),
+    ({"type": "BridgeDestroyed", "bridge": {"id": "b"}}, {"bridge": NO_OBJECT, "bridge.id": NO_TEXT}),
     ({"type": "ChannelLeftBridge", "channel": _CHANNEL, "bridge": {"id": "b"}},
      {"channel": NO_OBJECT, "channel.id": NO_TEXT, "bridge": NO_OBJECT, "bridge.id": NO_TEXT}),
     ({"type": "ChannelDestroyed", "channel": _CHANNEL, "cause": 16, "tech_cause": 200},

@@ -54,7 +54,8 @@ def switch_of(exchange: Exchange, recordings: Path, **changes: Any) -> AsteriskS
     sounds = exchange.config.sounds_dir
     assert sounds is not None
     media = {"safe-harbour": f"sound:{sounds}/en/safe-harbour", "all-busy": f"sound:{sounds}/en/all-busy"}
-    return AsteriskSwitch(ari, ami, recordings_dir=recordings, media=media, **changes)
+    trunks = [trunk.name for trunk in exchange.config.trunks]
+    return AsteriskSwitch(ari, ami, recordings_dir=recordings, media=media, trunks=trunks, **changes)
 
 
 def plan_of(exchange: Exchange, store_url: str, *, max_lines: int = 50, **changes: Any) -> Plan:

@@ -45,6 +45,7 @@ async def test_closing_a_bridge_leaves_its_legs_up(bench: Bench) -> None:
     await bench.do(do.CloseBridge(bridge))
     view = await bench.viewed(lambda view: bridge not in view.bridges)
     assert view.legs[leg].answered
+    assert [gone.bridge_id for gone in bench.all(sig.BridgeGone)] == [bridge]
     with pytest.raises(SwitchRefused):
         await bench.do(do.Join(bridge, leg))
 

@@ -155,6 +155,47 @@ async def test_a_restart_adopts_what_is_up_ends_what_is_gone_and_hangs_up_what_i
 
 
 @in_virtual_time
+async def test_a_talk_whose_beginning_was_not_stored_any_more_goes_on_with_its_agent(database: Path) -> None:
+    async with world(database, numbers(1), agents=2, leave_calls=True) as w:
+        await w.log_in()
+        await w.dial()
+        (call,) = await w.connected()
+    with sqlite3.connect(database) as rows:
+        rows.execute(
+            "UPDATE call SET state = 'waiting', agent_id = NULL, bridge_id = NULL, connected_at = NULL,"
+            " recording_id = NULL"
+        )
+        rows.execute("UPDATE agent SET state = 'available', call_id = NULL")
+    rows.close()
+    async with controller(w.url, w.campaign, w.switch, clock=w.app.clock) as later:
+        await later.until(lambda: later.calls[call.id].state is CallState.CONNECTED, 2.0)
+        adopted = later.app.calls.get(call.id)
+        assert adopted is not None
+        assert (adopted.agent_id, adopted.bridge_id) == (call.agent_id, call.bridge_id)
+        assert later.agent(call.agent_id).state is AgentState.TALKING  # type: ignore[arg-type]
+        assert later.switch.holds(call.leg_id)
+
+
+@in_virtual_time
+async def test_who_was_waiting_at_a_restart_is_given_an_agent_as_soon_as_the_exchange_is_reached(
+    database: Path,
+) -> None:
+    async with world(database, numbers(1, ring=4), patience_s=60.0, leave_calls=True) as w:
+        await w.log_in()
+        await w.dial()
+        await w.until(lambda: w.placed)
+        w.app.agents.pause(FIRST, "coffee")
+        await w.until(lambda: w.in_state(CallState.WAITING))
+        waiting = w.in_state(CallState.WAITING)[0]
+        await w.after(1.0)
+    with sqlite3.connect(database) as rows:
+        rows.execute("UPDATE agent SET state = 'available'")
+    rows.close()
+    async with controller(w.url, w.campaign, w.switch, clock=w.app.clock) as later:
+        await later.until(lambda: later.calls[waiting.id].state is CallState.CONNECTED, 2.0)
+
+
+@in_virtual_time
 async def test_a_lead_left_as_being_dialled_is_freed_at_the_next_start(database: Path) -> None:
     async with world(database, numbers(1), leave_calls=True) as w:
         await w.log_in()

@@ -39,7 +39,7 @@ _IN_SESSION = """
     LegVanished offline HangUp,CloseBridge
     CommandFailed = -
     LegEntered = Join
-    LegLeft = OpenBridge,Join
+    BridgeGone = OpenBridge,Join
 """
 SPEC = {
     "offline": "LogInAsked calling OpenBridge,PlaceCall",

@@ -89,7 +89,7 @@ SPEC = {
     """,
     "connected": """
         HoldAsked held Hold
-        LegLeft = OpenBridge,Join
+        BridgeGone = OpenBridge,Join
         AgentLost waiting StartMusic
         RecordingPauseAsked = PauseRecording
         Disposed = -

@@ -72,6 +72,7 @@ MEANT: list[tuple[dict[str, Any], Any]] = [
     (event("ChannelStateChange", channel=CHANNEL), sig.LegAnswered(LEG, NOON)),
     (event("ChannelStateChange", channel={**CHANNEL, "state": "Ring"}), None),
     (event("ChannelEnteredBridge", channel=CHANNEL, bridge=BRIDGE), sig.LegJoined(LEG, NOON, "b-agent1-s1")),
+    (event("BridgeDestroyed", bridge=BRIDGE), sig.BridgeGone("b-agent1-s1", NOON)),
     (event("ChannelLeftBridge", channel=CHANNEL, bridge=BRIDGE), sig.LegLeft(LEG, NOON, "b-agent1-s1")),
     (event("ChannelDestroyed", channel=CHANNEL, cause=17, cause_txt="User busy", tech_cause=486),
      sig.LegEnded(LEG, NOON, 17, 486)),

@@ -121,7 +121,9 @@ def plan(settings: Settings, exchange: Exchange | None) -> Plan:
     media = {name: f"sound:{spoken / name}" for name in ("safe-harbour", "all-busy", "beep")}
     return Plan(
         store_url=store_url(settings),
-        switch=AsteriskSwitch(ari, ami, recordings_dir=at.recordings, media=media),
+        switch=AsteriskSwitch(
+            ari, ami, recordings_dir=at.recordings, media=media, trunks=[trunk.name for trunk in settings.trunks]
+        ),
         trunks=tuple(line(trunk) for trunk in settings.trunks),
         recordings=at.recordings,
         min_free_bytes=settings.recordings.min_free_mb * 1_000_000,

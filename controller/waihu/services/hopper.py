@@ -22,7 +22,10 @@ from waihu_models.ids import LeadId
 from waihu_models.lead import Consent, DialFacts, Lead, LeadState, LeadStep, Refusal
 
 STAGED = 500
+FEW_LEFT = 100
+"""Below this the next ones are read; those still staged are read once more with them, so not much earlier."""
 CLEARED = 50
+FEWEST_CLEARED = 5
 TRUSTED = timedelta(seconds=1)
 _FOR_EVER = frozenset({Refusal.ATTEMPTS_USED, Refusal.DO_NOT_CALL, Refusal.NUMBER_INVALID, Refusal.CONSENT_DENIED})
 
@@ -39,6 +42,7 @@ class Hopper:
         self._staged: deque[Lead] = deque()
         self._cleared: deque[Lead] = deque()
         self._cleared_at: datetime | None = None
+        self._taken = 0  # since then
         self._out: set[LeadId] = set()
         self.empty_until: datetime | None = None
 
@@ -58,7 +62,7 @@ class Hopper:
     async def refill(self) -> None:
         """Read leads ahead when few are left; an empty list is asked again a second later at the earliest."""
         now = self._clock.now()
-        if len(self) >= STAGED // 2 or (self.empty_until is not None and now < self.empty_until):
+        if len(self) >= FEW_LEFT or (self.empty_until is not None and now < self.empty_until):
             return
         held = {lead.id for lead in (*self._cleared, *self._staged)} | self._out
         found = await stored.due_leads(self._store, self.campaign.id, now, STAGED - len(self), held)
@@ -73,14 +77,21 @@ class Hopper:
             self._cleared.clear()
         if self._cleared or not self._staged:
             return
-        batch = [self._staged.popleft() for _ in range(min(CLEARED, len(self._staged)))]
+        batch = [self._staged.popleft() for _ in range(min(self._wanted(now), len(self._staged)))]
         facts = await stored.dial_facts(self._store, batch, now)
         unit = Unit()
         for lead in batch:
             self._judge(lead, facts.get(lead.id, DialFacts()), now, unit)
-        self._cleared_at = now
+        self._cleared_at, self._taken = now, 0
         if not unit.empty:
             await self._store.commit(unit)
+
+    def _wanted(self, now: datetime) -> int:
+        """Return how many leads to clear: as many as were taken in the time for which the last ones were trusted."""
+        if self._cleared_at is None or not self._taken:
+            return FEWEST_CLEARED
+        share = TRUSTED / max(now - self._cleared_at, timedelta(milliseconds=1))
+        return max(FEWEST_CLEARED, min(CLEARED, round(self._taken * share)))
 
     def take(self, wanted: int, in_call: Callable[[Lead], bool]) -> list[Lead]:
         """Give out up to ``wanted`` cleared leads; one whose number is in a call of ours waits at the end."""
@@ -95,6 +106,7 @@ class Hopper:
                 self._staged.append(lead)
             else:
                 taken.append(lead)
+                self._taken += 1
                 self._out.add(lead.id)
         return taken
 

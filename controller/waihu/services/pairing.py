@@ -4,6 +4,8 @@ Everything here runs at once on the event loop, between two steps of any runner,
 to two calls.
 """
 
+from collections.abc import Callable
+
 from waihu.bus import Bus
 from waihu.clock import Clock
 from waihu.routing.agent_choice import choose_agent, order_of_waiting
@@ -19,8 +21,11 @@ from waihu_models.ids import AgentId, CallId
 class Pairing:
     """Brings waiting calls and available agents together."""
 
-    def __init__(self, calls: CallDesk, agents: AgentDesk, bus: Bus, clock: Clock) -> None:
+    def __init__(
+        self, calls: CallDesk, agents: AgentDesk, bus: Bus, clock: Clock, reachable: Callable[[], bool]
+    ) -> None:
         self._calls = calls
+        self._reachable = reachable
         self._agents = agents
         self._clock = clock
         # Signals to runners are taken up a moment later. Until then a promise stands here: of an agent whose own state
@@ -32,8 +37,8 @@ class Pairing:
         bus.subscribe(AgentChanged, self._agent_changed)
 
     def match(self) -> None:
-        """Give each waiting call an agent, as far as there are any."""
-        if not self._waiting:
+        """Give each waiting call an agent, as far as there are any, while the exchange can bring them together."""
+        if not self._waiting or not self._reachable():
             return
         for call in order_of_waiting(self._waiting.values()):
             free = [agent for agent in self._agents if agent.id not in self._promised]

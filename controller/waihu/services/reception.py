@@ -24,6 +24,7 @@ from waihu_models.ids import CallId, CustomerId, LegId, agent_of_leg, call_of_le
 from waihu_models.lead import Consent
 from waihu_models.phone import E164, parse_e164
 from waihu_models.signals import (
+    BridgeGone,
     DigitPressed,
     LegAnswered,
     LegArrived,
@@ -83,6 +84,8 @@ class Reception:
                 self._tasks.start(self._dialled(signal), "phone code")
             case LegSignal():
                 self._leg(signal)
+            case BridgeGone():
+                self._bridge(signal)
             case PhoneReachable():
                 self._agents.phone_reachable(signal)
             case SwitchLost():
@@ -112,6 +115,14 @@ class Reception:
             self._keys.press(signal)
         else:
             self._agents.post(agent_id, signal)
+
+    def _bridge(self, signal: BridgeGone) -> None:
+        agent_id = agent_of_leg(signal.bridge_id)
+        if agent_id is not None:
+            self._agents.post(agent_id, signal)
+        for call in self._calls:
+            if call.bridge_id == signal.bridge_id:
+                self._calls.post(call.id, signal)
 
     def _stranger(self, signal: LegSignal) -> None:
         """End a leg of ours that comes to life when nobody waits for it any more: its order was given up as lost."""

@@ -5,7 +5,7 @@ its agent, any other is ended with a reason, and legs that belong to nobody are 
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import structlog
 
@@ -43,6 +43,7 @@ class Recovery:
         self._store = store
         self._switch = switch
         self._clock = clock
+        self.settled: Callable[[], None] = lambda: None  # told when everything has been settled
 
     async def load_agents(self) -> None:
         """Take over every agent not known yet, in the state in which the store has them."""
@@ -94,6 +95,7 @@ class Recovery:
             self._settle_agent(agent, legs, bridges)
         for leg_id in legs:
             await self._settle_stranger(leg_id)
+        self.settled()
 
     def _settle_agent(self, agent: Agent, legs: Mapping[LegId, sig.LegFacts], bridges: Collection[BridgeId]) -> None:
         """End a session whose leg is gone; after a restart of the exchange, which took every bridge, begin it anew."""
@@ -114,8 +116,18 @@ class Recovery:
             # Answered while nobody listened. The far end has heard silence since: the patience limit counts from here
             # only because nothing earlier is known.
             self._calls.post(call.id, sig.LegEntered(call.leg_id, now))
+        elif call.state is CallState.WAITING and facts.bridge_id is not None:
+            self._bridged(call, facts.bridge_id)
         elif call.state in {CallState.CONNECTED, CallState.HELD} and not self._agent_talks(call):
             self._calls.post(call.id, sig.AgentLost(now, "agent gone after the connection was lost"))
+
+    def _bridged(self, call: Call, bridge_id: BridgeId) -> None:
+        """The leg had been put into an agent's bridge, and the end came before that was stored."""
+        agent_id, now = agent_of_leg(bridge_id), self._clock.now()
+        if agent_id is None or agent_id not in self._agents or self._agents.get(agent_id).bridge_id != bridge_id:
+            return
+        self._agents.post(agent_id, sig.CallReserved(call.id, now))  # means nothing to one who is reserved already
+        self._calls.post(call.id, sig.AgentReady(agent_id, bridge_id, now))
 
     def _agent_talks(self, call: Call) -> bool:
         return any(agent.call_id == call.id and agent.state is AgentState.TALKING for agent in self._agents)

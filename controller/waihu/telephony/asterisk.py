@@ -55,6 +55,7 @@ class Asterisk:
         self._ports = config.ports
         self._secrets = Secrets("", "", {})
         self._pid: Pid | None = None
+        self._ran = False
         self._account = account_for((config.directory, *self._config_folders()))
 
     # ---- what it is ----------------------------------------------------------------------------------------------
@@ -121,16 +122,20 @@ class Asterisk:
             running = await asyncio.to_thread(self._instance.running)
             if running is not None:
                 await self._adopt(running, timeout_s)
+                self._ran = True
                 return
             for attempt in range(1, _PORT_TRIES + 1):
                 try:
                     await self._launch(timeout_s)
                 except ExchangeFailed as error:
-                    # Another program may take a port between our choice and the start.
-                    if _TAKEN not in str(error) or attempt == _PORT_TRIES or self._config.ports == self._ports:
+                    # Another program may take a port between our choice and the start. Once it ran it stays where the
+                    # controller looks for it, and whoever starts it again tries until the port is free.
+                    given = self._ran or self._config.ports == self._ports
+                    if _TAKEN not in str(error) or attempt == _PORT_TRIES or given:
                         raise
                     await asyncio.to_thread(self._instance.keep_ports, Ports())
                 else:
+                    self._ran = True
                     return
 
     @contextlib.asynccontextmanager
@@ -150,7 +155,8 @@ class Asterisk:
         self._secrets = self._instance.secrets(self._config.secret_phones)
         kept = _merged(self._config.ports, self._instance.ports())
         if fresh:
-            kept = port_choice.complete(_still_free(self._config, kept), self._config.host)
+            kept = self._ports if self._ran else _still_free(self._config, kept)
+            kept = port_choice.complete(kept, self._config.host)
             self._instance.rotate_logs()
         self._ports = kept
         self._instance.keep_ports(kept)

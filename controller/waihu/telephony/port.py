@@ -9,9 +9,9 @@ from typing import Any, Protocol, Self, TypeAlias
 
 from waihu_models.commands import Command
 from waihu_models.ids import BridgeId, LegId
-from waihu_models.signals import LegArrived, LegFacts, LegSignal, PhoneReachable, SwitchBack, SwitchLost
+from waihu_models.signals import BridgeGone, LegArrived, LegFacts, LegSignal, PhoneReachable, SwitchBack, SwitchLost
 
-Signal: TypeAlias = LegSignal | PhoneReachable | SwitchLost | SwitchBack
+Signal: TypeAlias = LegSignal | BridgeGone | PhoneReachable | SwitchLost | SwitchBack
 OnSignal: TypeAlias = Callable[[Signal], None]
 """Called in the order in which things happened, on the event loop; must not block and must not raise."""
 

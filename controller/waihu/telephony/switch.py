@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ _AUTO_ANSWER = {
     "PJSIP_HEADER(add,Alert-Info)": "info=alert-autoanswer",
 }
 _OPENING_TIMEOUT_S = 5.0
+_SUBSCRIBED_AT_ONCE = 50
 
 
 def _utc_now() -> datetime:
@@ -44,17 +45,19 @@ class AsteriskSwitch:
         ami: Access to AMI.
         recordings_dir: Absolute folder the exchange writes raw recordings to.
         media: Name of an announcement -> ARI media URI, e.g. ``sound:/var/sounds/en/safe-harbour``.
+        trunks: Endpoints of the exchange that are no phones.
         app: Name of the Stasis application.
         now: Reads the time of day.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what an exchange is to us, each part by its name
         self,
         ari: AriAccess,
         ami: AmiAccess,
         *,
         recordings_dir: Path,
         media: Mapping[str, str],
+        trunks: Collection[str] = (),
         app: str = APP,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -64,8 +67,11 @@ class AsteriskSwitch:
         self.events: Counter[str] = Counter()
         self.malformed: Counter[str] = Counter()
         self._app = app
+        self._subscription = f"applications/{part(app)}/subscription"
         self._recordings_dir = recordings_dir
         self._media = dict(media)
+        self._trunks = frozenset(trunks)
+        self._heard: set[str] = set()
         self._now = now
         self._on_signal: OnSignal = lambda _: None
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,12 +127,19 @@ class AsteriskSwitch:
         # Answers to requests pass the same filter as events: without RESTResponse no answer comes any more.
         wanted = {"allowed": [{"type": kind} for kind in ("RESTResponse", *WANTED)]}
         await self.ari.request("PUT", f"applications/{part(self._app)}/eventFilter", wanted)
-        # A phone that goes offline is only told of to those who subscribe to its technology.
-        with suppress(SwitchRefused):  # 422: there is no phone and no trunk, and so nobody to go offline
-            await self.ari.request("POST", f"applications/{part(self._app)}/subscription", eventSource="endpoint:PJSIP")
         view = await self.view()
+        self._heard.clear()
+        phones = [name for name in view.phones if name not in self._trunks]
+        for start in range(0, len(phones), _SUBSCRIBED_AT_ONCE):
+            await self._hear_of(phones[start : start + _SUBSCRIBED_AT_ONCE])
         self.ari.mark_up()
         self._on_signal(SwitchBack(self._now(), view.legs, view.bridges, view.arrivals, view.phones))
+
+    async def _hear_of(self, phones: Sequence[str]) -> None:
+        """Be told when phones come and go. Each event of a leg of theirs then comes twice, so never of trunks."""
+        names = ",".join(f"endpoint:PJSIP/{name}" for name in phones)
+        await self.ari.request("POST", self._subscription, eventSource=names)
+        self._heard.update(phones)
 
     def _on_lost(self, reason: str) -> None:
         log.error("exchange_lost", reason=reason)
@@ -182,6 +195,9 @@ class AsteriskSwitch:
                 endpoint = f"PJSIP/{checked(number)}@{checked(trunk)}"
             case do.PhoneAddress(phone, auto_answer):
                 endpoint = f"PJSIP/{checked(phone)}"
+                if phone not in self._heard:  # made known to the exchange after we connected
+                    with suppress(SwitchRefused):  # 422: there is no such phone, as dialling it will say
+                        await self._hear_of([phone])
                 variables = _AUTO_ANSWER if auto_answer else {}
         # Originated straight into the application: one leg costs the same however many there are.
         await self.ari.request(
@@ -197,8 +213,7 @@ class AsteriskSwitch:
 
     async def _answer(self, command: do.Answer) -> None:
         # Of a leg that it did not originate the application hears no more once the leg has left it: not even its end.
-        subscription = f"applications/{part(self._app)}/subscription"
-        await self.ari.request("POST", subscription, gone=(422,), eventSource=f"channel:{command.leg_id}")
+        await self.ari.request("POST", self._subscription, gone=(422,), eventSource=f"channel:{command.leg_id}")
         await self.ari.request("POST", f"channels/{part(command.leg_id)}/answer")
 
     async def _screen(self, command: do.Screen) -> None:
@@ -208,6 +223,8 @@ class AsteriskSwitch:
     async def _open_bridge(self, command: do.OpenBridge) -> None:
         with suppress(LegGone):  # 409: it is there already
             await self.ari.request("POST", f"bridges/{part(command.bridge_id)}", type="mixing", name=command.bridge_id)
+        # Without this nobody would tell that it was taken away.
+        await self.ari.request("POST", self._subscription, eventSource=f"bridge:{command.bridge_id}")
 
     async def _close_bridge(self, command: do.CloseBridge) -> None:
         with suppress(LegGone):

@@ -8,6 +8,7 @@ from typing import Any
 from waihu.telephony.port import Signal
 from waihu_models.ids import BridgeId, LegId, PlaybackId
 from waihu_models.signals import (
+    BridgeGone,
     DigitPressed,
     LegAnswered,
     LegArrived,
@@ -33,6 +34,7 @@ WANTED = (
     "ChannelStateChange",
     "ChannelEnteredBridge",
     "ChannelLeftBridge",
+    "BridgeDestroyed",
     "ChannelDestroyed",
     "ChannelDtmfReceived",
     "ChannelHold",
@@ -78,7 +80,7 @@ def translate(event: Any, at: datetime) -> Signal | Malformed | None:
         return Malformed(kind[:40], f"{type(error).__name__}: {error}"[:200])
 
 
-def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:  # noqa: PLR0911, C901 -- one match
+def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:  # noqa: PLR0911, PLR0912, C901 -- one match
     match kind:
         case "StasisStart":
             return _entered(event, at)
@@ -90,6 +92,8 @@ def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:
             return LegJoined(_leg(event), at, BridgeId(_text(event["bridge"]["id"])))
         case "ChannelLeftBridge":
             return LegLeft(_leg(event), at, BridgeId(_text(event["bridge"]["id"])))
+        case "BridgeDestroyed":
+            return BridgeGone(BridgeId(_text(event["bridge"]["id"])), at)
         case "ChannelDestroyed":
             return LegEnded(_leg(event), at, _whole(event.get("cause")), _whole(event.get("tech_cause")))
         case "ChannelDtmfReceived":

@@ -170,13 +170,15 @@ class FakeSwitch(FakeExchange):
         leg.later(leg.far_end.screening_s, self._screened, leg)
 
     def _close_bridge(self, command: do.CloseBridge) -> None:
-        self._bridges.discard(command.bridge_id)
-        asyncio.get_running_loop().call_later(LATENCY_S, self._emptied, command.bridge_id)
+        if command.bridge_id in self._bridges:
+            self._bridges.discard(command.bridge_id)
+            asyncio.get_running_loop().call_later(LATENCY_S, self._emptied, command.bridge_id)
 
     def _emptied(self, bridge_id: BridgeId) -> None:
         for leg in self._legs.values():
             if leg.bridge_id == bridge_id:
                 self._leave(leg)
+        self._tell(sig.BridgeGone(bridge_id, self._clock.now()))
 
     def _join(self, command: do.Join | do.Resume) -> None:
         leg = self._legs.in_hands(command.leg_id)
