@@ -1,6 +1,7 @@
 """The composition root: every part is built once, here, and ended in the opposite order."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from waihu_models.ids import AgentId, CallId
 
 log = structlog.get_logger()
 
+SWITCH_S = 0.0005
+"""How long the store's writer may keep the interpreter while a call waits: Python's own 5 ms are heard as a delay."""
 LOOK_AFTER_S = 0.2
 """After an impossible signal: what else is under way may still explain it."""
 
@@ -178,6 +181,7 @@ async def running(plan: Plan, *, drain_s: float = 10.0, leave_calls: bool = Fals
     Raises:
         StoreTooOld: the database needs ``waihu migrate``.
     """
+    sys.setswitchinterval(SWITCH_S)
     async with AsyncExitStack() as stack:
         store = await Store.open(plan.store_url)
         stack.push_async_callback(store.close)
