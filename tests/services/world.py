@@ -99,12 +99,19 @@ class World:
 
     async def lead(self, call: Call) -> Lead:
         assert call.lead_id is not None
+        await self.written()
         return await stored_leads.lead_by_id(self.app.store, call.lead_id)
 
+    async def written(self) -> None:
+        """Wait until everything that happened is in the database."""
+        await self.until(lambda: self.app.store.backlog == 0, 5.0)
+
     async def stored(self, call: Call) -> Call:
+        await self.written()
         return await stored_calls.call_by_id(self.app.store, call.id)
 
     async def report(self) -> Report:
+        await self.written()
         return await build_report(self.app.store, clock=self.app.clock)
 
     # ---- acting ----------------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ from waihu_models.outcome import Outcome
 
 log = structlog.get_logger()
 
+NOT_STORED = "not stored, not dialled"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -121,7 +123,7 @@ class CallDesk:
         was = runner.value
         runner.value = replace(
             was, state=CallState.ENDED, state_since=now, hung_up_at=now, ended_at=now, outcome=Outcome.FAILED,
-            reason="not stored, not dialled",
+            reason=NOT_STORED,
         )  # fmt: skip
         self._remove(runner.value)
         self._bus.publish(CallChanged(runner.value, was))

@@ -9,7 +9,7 @@ from waihu.clock import Clock
 from waihu.dialer.abandon_ledger import AbandonLedger
 from waihu.dialer.pacing import Pacer, Snapshot
 from waihu.dialer.rate_limit import TokenBucket
-from waihu.services.call_desk import CallDesk, Job
+from waihu.services.call_desk import NOT_STORED, CallDesk, Job
 from waihu.services.hopper import Hopper
 from waihu.services.lines import Lines, Trunk
 from waihu.services.pacer_feed import PacerFeed
@@ -28,6 +28,7 @@ from waihu_models.phone import E164
 log = structlog.get_logger()
 
 TICK_S = 0.25
+NOT_STORED_PAUSE_S = 30.0
 MAX_BACKLOG = 2000
 """Units waiting for the database above which nothing new is dialled."""
 COMPLIANCE_WINDOW_S = 30 * 86400.0
@@ -227,7 +228,9 @@ class DialLoop:
             self._poke.set()
             if call.ended_at is not None and call.lead_id is not None:
                 # Its row says whether and when it is to be called again; until that is written it counts as dialled.
-                self.hopper.back(call.lead_id)
+                # One that could not even be stored is new as before, and must not be tried again as fast as that goes.
+                pause_s = NOT_STORED_PAUSE_S if call.reason == NOT_STORED else 0.0
+                asyncio.get_running_loop().call_later(pause_s, self.hopper.back, call.lead_id)
 
     def _count(self, change: CallChanged) -> None:
         """Enter a person's answer into the ledger once: an agent has it, it is dropped, or they leave."""
