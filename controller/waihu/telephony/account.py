@@ -28,13 +28,13 @@ class Account:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
-def account_for(folders: Iterable[Path]) -> Account | None:
+def account_for(needed: Iterable[Path]) -> Account | None:
     """Choose whom a program started by root runs as, None if it has to stay who starts it.
 
     That is so when we are not root ourselves, when the machine has no such account, or when another account could not
-    reach one of the folders.
+    reach one of the files and folders it needs; those it is given must lie in folders that anybody may pass.
     """
-    if os.geteuid() != 0 or not all(_reachable(folder) for folder in folders):
+    if os.geteuid() != 0 or not all(_reachable(path) for path in needed):
         return None
     for name in _NAMES:
         try:
@@ -45,5 +45,5 @@ def account_for(folders: Iterable[Path]) -> Account | None:
     return None
 
 
-def _reachable(folder: Path) -> bool:
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in folder.resolve().parents if parent.exists())
+def _reachable(path: Path) -> bool:
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents if parent.exists())

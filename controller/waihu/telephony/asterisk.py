@@ -56,7 +56,9 @@ class Asterisk:
         self._secrets = Secrets("", "", {})
         self._pid: Pid | None = None
         self._ran = False
-        self._account = account_for((config.directory, *self._config_folders()))
+        own = (config.directory, *self._config_folders())
+        read = (install.modules_dir / "any", install.data_dir / "any", *config.read_folders)
+        self._account = account_for((*own, *read))
 
     # ---- what it is ----------------------------------------------------------------------------------------------
 

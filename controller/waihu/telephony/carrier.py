@@ -48,6 +48,11 @@ class CarrierConfig(AsteriskConfig):
         return {**super().values(), **sounds}
 
     @property
+    def read_folders(self) -> tuple[Path, ...]:
+        """Folders of others that are read."""
+        return (self.cache / "any",)
+
+    @property
     def endpoints(self) -> tuple[str, ...]:
         """Names pjsip must know after the start."""
         return ("anonymous", "waihu", *(account.username for account in self.accounts))

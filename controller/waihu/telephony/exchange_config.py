@@ -167,6 +167,11 @@ class AsteriskConfig:
             raise BadInput(f"{self.host!r} is no address to bind to")
 
     @property
+    def read_folders(self) -> tuple[Path, ...]:
+        """Folders of others that are read."""
+        return ()
+
+    @property
     def secret_phones(self) -> tuple[str, ...]:
         """Phones for which a password has to be made."""
         return ()
@@ -215,6 +220,11 @@ class ExchangeConfig(AsteriskConfig):
         for network in (*self.local_networks, *((self.external_address,) if self.external_address else ())):
             if not _NETWORK.fullmatch(network):
                 raise BadInput(f"{network!r} is no host or network")
+
+    @property
+    def read_folders(self) -> tuple[Path, ...]:
+        """Folders of others that are read."""
+        return (self.sounds_dir / "any",) if self.sounds_dir is not None else ()
 
     @property
     def secret_phones(self) -> tuple[str, ...]:
