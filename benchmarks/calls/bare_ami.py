@@ -15,6 +15,9 @@ from measure import Window
 from panoramisk import Manager
 
 
+ANSWER_LIMIT_S = 10.0
+
+
 class Dialler:
     """Sends one Originate for each number."""
 
@@ -28,19 +31,22 @@ class Dialler:
 
     async def dial(self, number: str) -> None:
         self.begun += 1
-        answer = await self._ami.send_action(
-            {
-                "Action": "Originate",
-                "Channel": f"PJSIP/{number}@{self._spec.trunk}",
-                "Application": "Wait",  # the far end hangs up first
-                "Data": "30",
-                "CallerID": "+441632960000",
-                "Timeout": "27000",
-                "Async": "true",
-            },
-            as_list=False,
-        )
-        self.refused += answer["Response"] != "Success"
+        action = {
+            "Action": "Originate",
+            "Channel": f"PJSIP/{number}@{self._spec.trunk}",
+            "Application": "Wait",  # the far end hangs up first
+            "Data": "30",
+            "CallerID": "+441632960000",
+            "Timeout": "27000",
+            "Async": "true",
+        }
+        try:
+            async with asyncio.timeout(ANSWER_LIMIT_S):
+                answer = await self._ami.send_action(action, as_list=False)
+        except TimeoutError:  # the library loses an answer now and then, and waits for it for ever
+            self.refused += 1
+        else:
+            self.refused += answer["Response"] != "Success"
 
 
 async def run(spec: Spec) -> dict[str, Any]:

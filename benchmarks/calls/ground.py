@@ -23,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("WAIHU_VAR") or HERE.parents[1] / "var")
 HOST = "127.0.0.1"
 LINES = 1000
+RUN_SLACK_S = 120.0
+"""A run that takes this much longer than it should is ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +133,12 @@ class Ground:
             child = await asyncio.create_subprocess_exec(
                 sys.executable, str(HERE / program), str(wish), stdout=asyncio.subprocess.PIPE, stderr=log
             )
-            said, _ = await child.communicate()
+            try:
+                async with asyncio.timeout(spec.warm_up_s + spec.seconds + RUN_SLACK_S):
+                    said, _ = await child.communicate()
+            finally:
+                if child.returncode is None:
+                    child.kill()
         if child.returncode != 0:
             raise SystemExit(f"{program} failed:\n{(Path(spec.folder) / 'log.txt').read_text()[-3000:]}")
         await self.silent()

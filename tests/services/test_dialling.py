@@ -159,12 +159,13 @@ async def test_a_number_is_not_called_more_often_a_day_than_allowed(database: Pa
 
 @in_virtual_time
 async def test_a_number_on_two_lists_is_in_one_call_at_a_time(database: Path) -> None:
-    async with world(database, numbers(1, "23"), agents=2) as w:
+    async with world(database, numbers(1, "23", 2), agents=2) as w:
         autumn = a_campaign(name="autumn", mode=DialMode.PROGRESSIVE)
-        await fill(w.app, autumn, numbers(1, "23"), [])
-        await w.log_in()
+        await fill(w.app, autumn, numbers(1, "23", 2), [])
         await w.dial()
         await w.app.dialling.start("autumn")
+        await w.after(0.6)  # both leads are cleared for dialling by now
+        await w.log_in()
         await w.until(lambda: len(w.placed) == 2, 60.0)
         assert w.switch.most_legs["carrier"] == 1
 

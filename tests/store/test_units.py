@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -18,16 +19,20 @@ from waihu.store.campaigns import save_campaign
 from waihu.store.engine import reading_engine
 from waihu.store.leads import add_leads, lead_by_id
 from waihu.store.migrate import migrate_sync
+from waihu.store.rows import agent_row, call_row
 from waihu.store.statements import Kind
 from waihu.store.store import Store
 from waihu.store.unit import Unit
 from waihu.testing.factories import NOON, a_call, a_campaign, a_lead, an_agent
 from waihu_models.call import Call, CallState
 from waihu_models.campaign import Campaign
+from waihu_models.disposition import STANDARD, Disposition
 from waihu_models.errors import NotFound, StoreBusy, StoreError
 from waihu_models.events import AlertRaised
 from waihu_models.lead import LeadState, LeadStep
+from waihu_models.outcome import Outcome
 from waihu_models.recording import Recording, RecordingState
+from waihu_models.signals import Verdict
 
 
 def saving(*calls: Call) -> Unit:
@@ -264,3 +269,9 @@ async def test_two_leads_with_one_number_reached_together_become_one_customer(st
 def test_the_file_is_for_nobody_else_to_read(tmp_path: Path) -> None:
     migrate_sync(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
     assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0
+
+
+def test_rows_hold_plain_values_only() -> None:
+    call = a_call(outcome=Outcome.BUSY, verdict=Verdict.HUMAN, disposition=STANDARD["sale"])
+    for row in (call_row(call), agent_row(an_agent())):
+        assert [name for name, value in row.items() if isinstance(value, StrEnum | Disposition)] == []
