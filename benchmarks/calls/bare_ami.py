@@ -14,7 +14,6 @@ from ground import Spec
 from measure import Window
 from panoramisk import Manager
 
-
 ANSWER_LIMIT_S = 10.0
 
 
