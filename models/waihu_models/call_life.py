@@ -203,7 +203,9 @@ def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
     if signal.gone:
         return call, ()
     if signal.command in _ESSENTIAL:
-        return replace(call, reason=reason, hang_up_asked=reason), (do.HangUp(call.leg_id),)
+        # Somebody answered and hears nothing: whosever fault it is, to the law this is an abandoned call.
+        dropped = call.abandoned or (call.state is CallState.WAITING and call.connected_at is None)
+        return replace(call, reason=reason, hang_up_asked=reason, abandoned=dropped), (do.HangUp(call.leg_id),)
     return replace(call, reason=reason), ()
 
 
@@ -233,6 +235,8 @@ def _facts(call: Call, at: datetime) -> LegEnd:
         hang_up_asked=bool(call.hang_up_asked),
         cause=call.cause,
         sip_code=call.sip_code,
+        # Our own fault must not pass for a person who hung up, which would make the drop rate look better.
+        lost=call.hang_up_asked.partition(":")[0] in _ESSENTIAL,
     )
 
 

@@ -106,6 +106,19 @@ async def test_a_request_without_an_answer_times_out_and_a_late_answer_harms_nob
     assert len(server.asked("POST", "channels/x")) == 1
 
 
+@pytest.mark.parametrize("answer", [{"status_code": "abc"}, {"status_code": None}, {"message_body": "{"},
+                                    {"message_body": 7}])  # fmt: skip
+async def test_an_answer_that_cannot_be_read_is_a_refusal(
+    server: AriServer, link: Link, answer: dict[str, Any]
+) -> None:
+    server.mute = True
+    asked = asyncio.create_task(link.client.request("GET", "channels"))
+    await until(lambda: server.requests)
+    await server.tell("RESTResponse", **{"request_id": server.requests[-1]["request_id"], "status_code": 200, **answer})
+    with pytest.raises(SwitchRefused, match="unreadable"):
+        await asked
+
+
 async def test_requests_under_way_fail_at_once_when_the_connection_is_lost_and_are_never_sent_again(
     server: AriServer, link: Link
 ) -> None:

@@ -312,6 +312,16 @@ def test_a_call_is_ended_when_an_essential_command_fails(command: str) -> None:
     assert call.hang_up_asked == f"{command}: refused"
 
 
+@pytest.mark.parametrize(
+    ("state", "command", "outcome"),
+    [(S.SCREENING, "Screen", Outcome.FAILED), (S.WAITING, "Join", Outcome.ABANDONED)],
+)
+def test_our_own_fault_never_passes_for_a_person_who_hung_up(state: S, command: str, outcome: Outcome) -> None:
+    call, _ = advance(a_call_in(state), a_signal(sig.CommandFailed, command=command))
+    call, _ = advance(call, a_signal(sig.LegEnded))
+    assert (call.state, call.outcome) == (S.ENDED, outcome)
+
+
 def test_a_command_for_a_leg_that_is_gone_waits_for_the_leg_s_own_end() -> None:
     call = a_call_in(S.WAITING)
     assert advance(call, a_signal(sig.CommandFailed, command="Join", gone=True)) == (call, ())

@@ -227,11 +227,14 @@ def _frame(request_id: str, method: str, path: str, body: Any, query: dict[str, 
 
 
 def _result(answer: dict[str, Any], asked: str, gone: Container[int]) -> Any:
-    status = int(answer.get("status_code", 500))
-    text = answer.get("message_body") or ""
-    if status < 300:
-        return msgspec.json.decode(text) if text else None
-    said = f"{asked}: {status} {answer.get('reason_phrase', '')} {text[:200]}"
+    try:
+        status = int(answer.get("status_code", 500))
+        text = answer.get("message_body") or ""
+        if status < 300:
+            return msgspec.json.decode(text) if text else None
+    except (TypeError, ValueError, msgspec.DecodeError) as error:
+        raise SwitchRefused(f"{asked}: unreadable answer: {error}") from error
+    said = f"{asked}: {status} {answer.get('reason_phrase', '')} {str(text)[:200]}"
     if status in gone:
         raise LegGone(said)
     raise SwitchRefused(said)
