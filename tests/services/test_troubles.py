@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
 import structlog
 from tests.services.world import FIRST, SECOND, controller, numbers, some_agents, world
 
@@ -152,6 +153,25 @@ async def test_a_restart_adopts_what_is_up_ends_what_is_gone_and_hangs_up_what_i
         report = await later.report()
         assert report.balanced
         assert (report.attempts, report.open_calls) == (3, 1)
+
+
+@pytest.mark.parametrize("left", ["state = 'reserved'", "state = 'available', call_id = NULL"])
+@in_virtual_time
+async def test_an_agent_stored_a_step_behind_the_call_goes_on_talking(database: Path, left: str) -> None:
+    async with world(database, numbers(1), leave_calls=True) as w:
+        await w.log_in()
+        await w.dial()
+        (call,) = await w.connected()
+        await w.written()
+    with sqlite3.connect(database) as rows:
+        rows.execute(f"UPDATE agent SET {left}")
+    rows.close()
+    async with controller(w.url, w.campaign, w.switch, clock=w.app.clock) as later:
+        await later.until(lambda: later.agent().state is AgentState.TALKING, 2.0)
+        assert later.agent().call_id == call.id
+        kept = later.app.calls.get(call.id)
+        assert kept is not None
+        assert (kept.state, kept.agent_id) == (CallState.CONNECTED, call.agent_id)
 
 
 @in_virtual_time

@@ -20,7 +20,7 @@ from waihu.store.store import Store
 from waihu.store.unit import Unit
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
-from waihu_models.agent import Agent, AgentState
+from waihu_models.agent import Agent, AgentState, PhoneMode
 from waihu_models.call import Call, CallState
 from waihu_models.commands import HangUp
 from waihu_models.errors import NotFound, WaihuError
@@ -119,15 +119,29 @@ class Recovery:
         elif call.state is CallState.WAITING and facts.bridge_id is not None:
             self._bridged(call, facts.bridge_id)
         elif call.state in {CallState.CONNECTED, CallState.HELD} and not self._agent_talks(call):
+            agent = self._in_bridge_of(facts.bridge_id, call)
+            if agent is not None:  # the agent's own row, or state, is a step behind
+                self._agents.post(agent.id, sig.CallReserved(call.id, now))
+                self._agents.post(agent.id, sig.CallJoined(call.id, now))
+                return
             self._calls.post(call.id, sig.AgentLost(now, "agent gone after the connection was lost"))
 
     def _bridged(self, call: Call, bridge_id: BridgeId) -> None:
         """The leg had been put into an agent's bridge, and the end came before that was stored."""
-        agent_id, now = agent_of_leg(bridge_id), self._clock.now()
-        if agent_id is None or agent_id not in self._agents or self._agents.get(agent_id).bridge_id != bridge_id:
-            return
-        self._agents.post(agent_id, sig.CallReserved(call.id, now))  # means nothing to one who is reserved already
-        self._calls.post(call.id, sig.AgentReady(agent_id, bridge_id, now))
+        agent, now = self._in_bridge_of(bridge_id, call), self._clock.now()
+        if agent is not None:
+            self._agents.post(agent.id, sig.CallReserved(call.id, now))  # means nothing to one who is reserved already
+            self._calls.post(call.id, sig.AgentReady(agent.id, bridge_id, now))
+
+    def _in_bridge_of(self, bridge_id: BridgeId | None, call: Call) -> Agent | None:
+        """Return the agent in whose present bridge the call's leg is, if this agent can be on that call."""
+        agent_id = agent_of_leg(bridge_id) if bridge_id else None
+        if agent_id is None or agent_id not in self._agents:
+            return None
+        agent = self._agents.get(agent_id)
+        idle = agent.state is AgentState.AVAILABLE and agent.mode is PhoneMode.NAILED_UP
+        reserved = agent.state is AgentState.RESERVED and agent.call_id == call.id
+        return agent if agent.bridge_id == bridge_id and (idle or reserved) else None
 
     def _agent_talks(self, call: Call) -> bool:
         return any(agent.call_id == call.id and agent.state is AgentState.TALKING for agent in self._agents)
