@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -289,6 +290,11 @@ def test_no_sequence_of_legal_signals_leads_to_an_impossible_agent(data: st.Data
         }
         was = agent
         agent, commands = advance(was, a_signal(kind, at, **values))
+        if kind is sig.BridgeGone and agent.leg_id is not None and agent.state is not S.OFFLINE:
+            # For the moment until it has joined the bridge again the phone hears nothing; then all is as before.
+            assert not agent.leg_joined
+            assert do.Join(agent.bridge_id, agent.leg_id) in commands
+            agent = replace(agent, leg_joined=was.leg_joined)
         assert_possible(agent)
         assert agent.state_since >= was.state_since
         if agent.state is S.OFFLINE and was.state is not S.OFFLINE:
