@@ -297,7 +297,7 @@ async def test_dialling_that_failed_ends_the_call_and_a_lost_confirmation_costs_
     stage: OpenStage,
 ) -> None:
     async with stage() as on:
-        on.relay.lose_answer = lambda request: request["method"] == "POST" and "appArgs=out" in request["uri"]
+        on.relay.lose_answer = lambda request: '"appArgs":"out"' in request.get("message_body", "")
         refused = on.place("+441632960602", trunk="nowhere")
         calls = {state: on.place_into(state) for state in (S.RINGING, S.EARLY_MEDIA, S.ANSWERED)}
         failed = await on.reached(refused, S.ENDED)

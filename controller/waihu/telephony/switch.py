@@ -200,16 +200,15 @@ class AsteriskSwitch:
                         await self._hear_of([phone])
                 variables = _AUTO_ANSWER if auto_answer else {}
         # Originated straight into the application: one leg costs the same however many there are.
-        await self.ari.request(
-            "POST",
-            f"channels/{part(command.leg_id)}",
-            {"variables": variables} if variables else None,
-            endpoint=endpoint,
-            app=self._app,
-            appArgs="out",
-            callerId=checked(command.caller_id),
-            timeout=command.ring_timeout_s,
-        )
+        wish = {
+            "endpoint": endpoint,
+            "app": self._app,
+            "appArgs": "out",
+            "callerId": checked(command.caller_id),
+            "timeout": command.ring_timeout_s,
+            "variables": variables,
+        }
+        await self.ari.request("POST", f"channels/{part(command.leg_id)}", wish)
 
     async def _answer(self, command: do.Answer) -> None:
         # Of a leg that it did not originate the application hears no more once the leg has left it: not even its end.
