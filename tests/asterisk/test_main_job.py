@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.asterisk.support import until
-from tests.asterisk.world import a_customer, controller, logged_in, plan_of, prepared, some_agents
+from tests.asterisk.world import a_customer, controller, logged_in, plan_of, prepared, some_agents, written
 
 from waihu.store import calls as stored_calls
 from waihu.store import leads as stored_leads
@@ -67,7 +67,7 @@ async def test_each_behaviour_of_the_carrier_comes_out_as_its_outcome(exchange: 
         assert {behaviour: calls[behaviour].sip_code for behaviour in ("02", "04", "12", "07", "13", "16", "19")} == {
             "02": 486, "04": 404, "12": 410, "07": 403, "13": 408, "16": 500, "19": 603,
         }  # fmt: skip
-        lead = await stored_leads.lead_by_id(app.store, calls["04"].lead_id)  # type: ignore[arg-type]
+        lead = await stored_leads.lead_by_id(await written(app), calls["04"].lead_id)  # type: ignore[arg-type]
         assert lead.state is LeadState.CLOSED
 
 
@@ -88,7 +88,7 @@ async def test_a_person_talks_with_an_agent_and_both_are_heard_in_the_recording(
         await until(lambda: app.agents.get(AgentId("agent1")).state is AgentState.TALKING, 2.0)
         await until(lambda: seen.ended, 40.0, "the person hangs up")
         await until(lambda: kept, 10.0, "the recording is kept")
-        stored = await stored_calls.call_by_id(app.store, call.id)
+        stored = await stored_calls.call_by_id(await written(app), call.id)
     assert (stored.outcome, stored.agent_id) == (Outcome.ANSWERED, "agent1")
     assert stored.talk_s > 5
     assert (kept[0].state, kept[0].call_id) == (RecordingState.STORED, call.id)
@@ -253,7 +253,7 @@ async def test_a_disposition_decides_what_becomes_of_the_lead(exchange: Exchange
         app.agents.available(agent)
         await until(lambda: seen.calls[call_id].ended_at, 5.0, "ended")
         await until(lambda: app.agents.get(agent).state is AgentState.AVAILABLE, 2.0)
-        lead = await stored_leads.lead_by_id(app.store, seen.calls[call_id].lead_id)  # type: ignore[arg-type]
+        lead = await stored_leads.lead_by_id(await written(app), seen.calls[call_id].lead_id)  # type: ignore[arg-type]
         assert lead.state is LeadState.CLOSED
         facts = await stored_leads.dial_facts(app.store, [lead], app.clock.now())
         assert facts[lead.id].do_not_call

@@ -105,6 +105,12 @@ def some_agents(count: int, **changes: Any) -> list[Agent]:
     return [an_agent(f"agent{number}", **{"wrap_limit_s": 0.5, **changes}) for number in range(1, count + 1)]
 
 
+async def written(app: App) -> Store:
+    """Wait until everything that happened is in the database; return it."""
+    await until(lambda: app.store.backlog == 0, 5.0, "all is stored")
+    return app.store
+
+
 async def logged_in(app: App) -> None:
     """Log everybody in and wait until they can take calls."""
     for agent in app.agents:
