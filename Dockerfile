@@ -29,6 +29,7 @@ COPY asterisk asterisk
 COPY controller controller
 COPY dialplans dialplans
 COPY models models
+COPY rules rules
 # Byte code checked by nothing: it is the same in every build, and the files under it never change.
 RUN pip --python /opt/waihu/bin/python install --no-cache-dir --no-compile --no-deps . \
  && /opt/waihu/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/waihu/lib

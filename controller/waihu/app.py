@@ -15,14 +15,17 @@ from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.alerts import Alerts
 from waihu.services.call_desk import CallDesk
+from waihu.services.caller_ids import CallerIds
 from waihu.services.dial_loop import DialLoop
 from waihu.services.dialling import Desks, Dialling
 from waihu.services.lines import Lines, Trunk
+from waihu.services.list_watch import ListWatch
 from waihu.services.pairing import Pairing
 from waihu.services.phone_keys import PhoneKeys
 from waihu.services.reception import Reception
 from waihu.services.recordings import Recordings
 from waihu.services.recovery import Recovery
+from waihu.services.rule_shelf import RuleShelf
 from waihu.services.runner import Parts
 from waihu.services.tasks import Tasks
 from waihu.services.watchdog import DiskWatch, Watchdog
@@ -52,7 +55,9 @@ class Plan:
     switch: Switch
     trunks: tuple[Trunk, ...]
     recordings: Path
+    key_file: Path | None = None  # of the do-not-call lists; None: beside the SQLite file
     min_free_bytes: int = 500_000_000
+    rules: tuple[Path, ...] = ()  # folders of rule packs
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -73,7 +78,10 @@ class App:
         self.calls = CallDesk(parts, self.bus, self.tasks)
         self.agents = AgentDesk(parts, self.bus, self.tasks)
         self.pairing = Pairing(self.calls, self.agents, self.bus, self.clock, lambda: plan.switch.reachable)
-        self.dialling = Dialling(parts, store, Desks(self.calls, self.agents, self.lines), self.bus, self.tasks)
+        shelf = RuleShelf(plan.rules, store, self.clock)
+        self.caller_ids = CallerIds(store, self.bus, self.clock, self.metrics, self.alerts)
+        desks = Desks(self.calls, self.agents, self.lines, shelf, self.caller_ids, self.pairing.promise)
+        self.dialling = Dialling(parts, store, desks, self.bus, self.tasks)
         self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
         self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
         self.watchdog = Watchdog(self.calls, self.agents, plan.switch, self.clock, self.metrics)
@@ -97,6 +105,7 @@ class App:
     async def take_over(self) -> None:
         """Read from the store what earlier runs left, before the exchange is reached."""
         await self.recovery.load_agents()
+        await self.caller_ids.refresh()
         await self.dialling.resume()
         await self.recovery.load_calls()
         await self.recordings.recover(self._is_live)
@@ -112,7 +121,9 @@ class App:
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")
         self.tasks.forever(self.recordings.run, "recordings")
+        self.tasks.forever(self.caller_ids.follow, "caller ids")
         self.tasks.forever(self.dialling.follow, "campaigns")
+        self.tasks.forever(ListWatch(self.store, self.bus).run, "changed lists")
         self.tasks.forever(self.recovery.follow_agents, "new agents")
 
     def preview_call(self, loop: DialLoop, agent_id: AgentId) -> Call:
@@ -180,11 +191,13 @@ async def running(plan: Plan, *, drain_s: float = 10.0, leave_calls: bool = Fals
         leave_calls: Leave every call and agent as they are at the end, to be adopted by the next start.
     Raises:
         StoreTooOld: the database needs ``waihu migrate``.
+        NumberKeyLost: nobody can tell who must not be called.
     """
     sys.setswitchinterval(SWITCH_S)
     async with AsyncExitStack() as stack:
-        store = await Store.open(plan.store_url)
+        store = await Store.open(plan.store_url, key_file=plan.key_file)
         stack.push_async_callback(store.close)
+        await store.number_key()
         plan.recordings.mkdir(parents=True, exist_ok=True)
         app = App(plan, store)
         stack.push_async_callback(app.tasks.cancel)

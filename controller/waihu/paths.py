@@ -13,7 +13,7 @@ def checkout() -> Path | None:
 
 
 def shipped(name: str) -> Path:
-    """Return the folder of shipped data (``asterisk``, ``dialplans``)."""
+    """Return the folder of shipped data (``asterisk``, ``dialplans``, ``rules``)."""
     root = checkout()
     return root / name if root else PACKAGE / "_data" / name
 

@@ -29,6 +29,7 @@ class StoreSettings(_Section, frozen=True, kw_only=True):
     """Where results are kept."""
 
     url: str = ""  # "" = an SQLite file in the var folder
+    hash_key_file: str = ""  # "" = do-not-call.key beside the SQLite file, or in the var folder
 
 
 class TrunkSettings(_Section, frozen=True, kw_only=True):
@@ -104,6 +105,12 @@ class CompanySettings(_Section, frozen=True, kw_only=True):
     language: Annotated[str, Meta(pattern="^(en|zh)$")] = "en"
 
 
+class RuleSettings(_Section, frozen=True, kw_only=True):
+    """Where rule packs are, beside those that are shipped."""
+
+    directory: str = ""  # "" = no packs of one's own
+
+
 class LogSettings(_Section, frozen=True, kw_only=True):
     """What is written to standard error."""
 
@@ -119,6 +126,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     exchange: ExchangeSettings = ExchangeSettings()
     recordings: RecordingSettings = RecordingSettings()
     company: CompanySettings = CompanySettings()
+    rules: RuleSettings = RuleSettings()
     log: LogSettings = LogSettings()
     trunks: tuple[TrunkSettings, ...] = field(default=())
     phones: tuple[PhoneSettings, ...] = field(default=())

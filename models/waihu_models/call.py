@@ -55,6 +55,7 @@ class Call:
     recording_allowed: bool = True
     drop_media: str = "safe-harbour"
     hint: float = 0.0  # probability of a human answer the call was dialled with
+    rules_version: str = ""  # the rule packs that let it pass, see ``Rules.version``
     # How it went.
     state: CallState = CallState.DIALLING
     state_since: datetime

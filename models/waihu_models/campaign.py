@@ -1,12 +1,14 @@
 """Campaigns: whom to call, how fast, when, how often, and what to do with each outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 
 from waihu_models.disposition import Category
 from waihu_models.ids import CampaignId
 from waihu_models.outcome import Outcome
+from waihu_models.rule_pack import NO_RULES, Rules
 
 
 class DialMode(StrEnum):
@@ -33,19 +35,30 @@ class CallingHours:
 
     Attributes:
         windows: For each weekday (0 = Monday) the windows ``(start, end)``, end excluded.
-        default_zone: IANA name used only where the number says nothing; None: such leads are refused.
+        default_zone: IANA name used only where nothing says a zone; None: such leads are refused.
+        closed_on: Days on which nobody is called.
     """
 
     windows: tuple[tuple[tuple[time, time], ...], ...] = (((time(8), time(21)),),) * 7
     default_zone: str | None = None
+    closed_on: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """What follows an outcome: another attempt after ``delay_s``, at most ``max_attempts`` of this outcome."""
+    """What follows an outcome: another attempt after a delay, at most ``max_attempts`` of this outcome in a row.
+
+    Attributes:
+        delay_s: Before the second attempt.
+        max_attempts: In one pass over the list.
+        growth: Each further delay is so many times the one before.
+        longest_delay_s: To which delays grow at most.
+    """
 
     delay_s: float
     max_attempts: int
+    growth: float = 1.0
+    longest_delay_s: float = 604800.0
 
 
 _RETRIES = {
@@ -58,8 +71,53 @@ _RETRIES = {
     Outcome.HUNG_UP: RetryRule(14400.0, 2),
     Outcome.CANCELLED: RetryRule(60.0, 10),
     Outcome.FAILED: RetryRule(60.0, 5),
-    Outcome.REJECTED: RetryRule(86400.0, 2),
+    Outcome.REJECTED: RetryRule(86400.0, 3),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MixPart:
+    """A share of the calls that goes to some lists; a part without names is of all lists that no other part names."""
+
+    share: float
+    lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOrder:
+    """In which order a campaign calls its leads.
+
+    Attributes:
+        urgency_weight, value_weight: priority = urgency × the first + value × the second.
+        levels: What a customer level is worth as a value; any vocabulary.
+        tags: What a tag weighs; of a lead with several the heaviest counts.
+        new_every: Each n-th lead is one never called before; 0: they are in the order of all.
+        mix: Shares of the calls by list; empty: all lists are in one order.
+        quotas: How many successes are wanted of a list; then it is called no more.
+    """
+
+    urgency_weight: float = 0.6
+    value_weight: float = 0.4
+    levels: Mapping[str, float] = field(default_factory=lambda: {"A": 10.0, "B": 6.0, "C": 3.0})
+    tags: Mapping[str, float] = field(default_factory=lambda: {"high_intent": 1.0, "高意向": 1.0})
+    new_every: int = 0
+    mix: tuple[MixPart, ...] = ()
+    quotas: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """What a customer's refusals mean: a declined call, or what an agent judges to be one.
+
+    Attributes:
+        pause_after: So many in the life of a lead pause it until a person resumes it; 0: never.
+        judged_final: The agent's word ends the lead at once; False: it is counted, and called again.
+        again_s: Seconds until then.
+    """
+
+    pause_after: int = 3
+    judged_final: bool = True
+    again_s: float = 604800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +130,7 @@ class Campaign:
     state: CampaignState = CampaignState.DRAFT
     trunk: str = ""  # "" = any trunk
     caller_id: str = ""  # E.164 the callee sees; "" = the trunk's own
+    caller_id_set: str = ""  # name of the set whose numbers callees see; "" = the one above
     region: str | None = None  # ISO country in which national numbers of its lists are read
     lines_per_agent: float = 1.5  # ratio mode; start of predictive mode
     max_lines: int = 100
@@ -87,6 +146,13 @@ class Campaign:
     max_attempts: int = 6  # over the life of a lead
     max_attempts_per_day: int = 3  # to one number, across all campaigns, in any 24 hours
     retries: dict[Outcome, RetryRule] = field(default_factory=lambda: dict(_RETRIES))
+    passes: int = 1  # over the list: a lead whose attempts of an outcome are used up waits for the next one
+    pass_delay_s: float = 86400.0  # until a lead takes part in its next pass
+    refusals: RefusalRule = field(default_factory=RefusalRule)
+    callback_own_s: float = 900.0  # a callback promised by an agent waits so long for that agent, then anyone calls
+    order: ListOrder = field(default_factory=ListOrder)
+    packs: tuple[str, ...] = ()  # names of the rule packs that hold beside its own limits
+    law: Rules = NO_RULES  # what they come to; never stored, see ``lawful``
     version: int = 1
 
 

@@ -3,7 +3,8 @@
 WaihuError
 ├── BadInput              a person or a file gave something unusable; names the place
 │   ├── BadNumber         not a phone number that can be dialled
-│   └── BadSettings       a setting is missing, misspelt or out of its range
+│   ├── BadSettings       a setting is missing, misspelt or out of its range
+│   └── BadRulePack       a rule pack cannot be read or cannot hold; names file, line and field
 ├── NotFound              no such campaign, agent, call …
 ├── Conflict              somebody else changed it first
 ├── SwitchError           the exchange did not do what was asked
@@ -13,7 +14,8 @@ WaihuError
 │   └── LegGone           the leg had already left
 ├── StoreError            the database did not do what was asked
 │   ├── StoreBusy         locked or overloaded (retryable)
-│   └── StoreTooOld       the schema is not the one this program needs: run ``waihu migrate``
+│   ├── StoreTooOld       the schema is not the one this program needs: run ``waihu migrate``
+│   └── NumberKeyLost     nobody can tell who is on the do-not-call lists: the key of their hashes is missing
 ├── IllegalTransition     a signal came in a state in which it cannot happen
 └── ExchangeFailed        Asterisk could not be built, configured or started
 """
@@ -44,6 +46,12 @@ class BadSettings(BadInput):
     """A setting is missing, misspelt or out of its range."""
 
     code = "bad_settings"
+
+
+class BadRulePack(BadInput):
+    """A rule pack cannot be read, or cannot hold; the message names file, line and field."""
+
+    code = "bad_rule_pack"
 
 
 class NotFound(WaihuError):
@@ -106,6 +114,12 @@ class StoreTooOld(StoreError):
     """The schema is not the one this program needs."""
 
     code = "store_too_old"
+
+
+class NumberKeyLost(StoreError):
+    """The key that numbers on do-not-call lists were hashed with is missing, or is another one."""
+
+    code = "number_key_lost"
 
 
 class IllegalTransition(WaihuError):

@@ -8,6 +8,7 @@ from waihu_models.agent import Agent
 from waihu_models.call import Call, CallState
 from waihu_models.ids import CampaignId, LeadId
 from waihu_models.lead import LeadStep, Refusal
+from waihu_models.phone import E164
 from waihu_models.recording import Recording
 
 
@@ -58,6 +59,23 @@ class LeadRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class DoNotCallAdded:
+    """A number was put on the do-not-call list; from this moment on the store refuses it, committed or not."""
+
+    number: E164
+
+
+@dataclass(frozen=True, slots=True)
+class ListsChanged:
+    """Leads (these), or do-not-call lists, were changed by a command or another program.
+
+    What was read of them before counts no more.
+    """
+
+    lead_ids: frozenset[LeadId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignChanged:
     """A campaign was started, paused, edited."""
 
@@ -94,6 +112,8 @@ Event: TypeAlias = (
     | AgentChanged
     | LeadStepped
     | LeadRefused
+    | DoNotCallAdded
+    | ListsChanged
     | CampaignChanged
     | RecordingChanged
     | SwitchChanged

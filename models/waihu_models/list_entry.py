@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from waihu_models.lead import Consent
+from waihu_models.lead import Consent, TimesOfDay
 from waihu_models.phone import E164
 
 
@@ -21,6 +21,15 @@ class ListEntry:
     zone: str | None = None
     recording_consent: Consent = Consent.UNKNOWN
     custom: Mapping[str, str] = field(default_factory=dict)
+    postcode: str = ""
+    region: str = ""
+    call_consent: Consent = Consent.UNKNOWN
+    urgency: float | None = None
+    value: float | None = None
+    level: str = ""
+    score: float = 0.0
+    tags: tuple[str, ...] = ()
+    preferred: TimesOfDay = ()
 
 
 @dataclass(frozen=True, slots=True)

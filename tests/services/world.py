@@ -154,7 +154,10 @@ async def controller(
     """Run a controller on a store, new or used."""
     folder = Path(url.removeprefix("sqlite+aiosqlite:///")).parent / "recordings"
     clock = given.pop("clock", None) or VirtualClock()
-    plan = Plan(store_url=url, switch=switch, trunks=trunks, recordings=folder, min_free_bytes=0, clock=clock)
+    plan = Plan(
+        store_url=url, switch=switch, trunks=trunks, recordings=folder, min_free_bytes=0, clock=clock,
+        rules=given.pop("rule_folders", ()),
+    )  # fmt: skip
     async with running(plan, **{"drain_s": 0.0, **given}) as app:
         world = World(app, switch, campaign, url)
         world.watch()
@@ -172,6 +175,7 @@ async def world(
     trunks: tuple[Trunk, ...] = (LINE,),
     fake: dict[str, Any] | None = None,
     leave_calls: bool = False,
+    rule_folders: tuple[Path, ...] = (),
     **rules: Any,
 ) -> AsyncIterator[World]:
     """A new world: nobody is logged in and nothing is dialled yet; ``rules`` are fields of the campaign.
@@ -188,6 +192,7 @@ async def world(
     phones = {agent.phone for agent in team}
     switch = FakeSwitch(clock, trunks=names, phones=phones, recordings_dir=recordings, **(fake or {}))
     url = f"sqlite+aiosqlite:///{database}"
-    async with controller(url, campaign, switch, trunks=trunks, clock=clock, leave_calls=leave_calls) as made:
+    given = {"clock": clock, "leave_calls": leave_calls, "rule_folders": rule_folders}
+    async with controller(url, campaign, switch, trunks=trunks, **given) as made:
         await fill(made.app, campaign, leads, team)
         yield made

@@ -1,6 +1,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from waihu.clock import SystemClock
 from waihu.services.importer import CHUNK_ROWS, ImportOptions, ImportProgress, ImportResult, import_leads
 from waihu.store.campaigns import save_campaign
 from waihu.store.leads import leads_left
+from waihu.store.leases import Stream, Wish, lease
 from waihu.store.store import Store
 from waihu.store.unit import Unit
 from waihu.testing.factories import NOON, a_campaign
@@ -195,3 +197,27 @@ async def test_a_file_that_is_no_list_of_numbers_is_refused_and_leaves_no_trace(
         await imported(store, path, campaign)
     assert await store.rows(text("SELECT 1 FROM import_job")) == []
     assert not path.with_name("list.csv.errors.csv").exists()
+
+
+async def test_what_orders_a_list_is_imported_and_decides_who_is_called_first(
+    store: Store, campaign: Campaign, tmp_path: Path
+) -> None:
+    path = listed(
+        tmp_path / "spring web.csv",
+        "phone,name,urgency,value,level,tags,preferred time,phone2",
+        "01632960001,Ann,1,1,,,,",
+        "01632960002,Bob,9,5,,,18-20,01632960022",
+        "01632960003,Cara,9,,A,high_intent,,",
+        "01632960004,Dan,,,Z,,,",
+    )
+    result = await imported(store, path, campaign)
+    assert (result.imported, result.rejected) == (3, 1)
+    assert errors_of(result)[0]["explanation"] == "level 'Z' is not known; the levels of this campaign are A, B, C"
+    wish = Wish(
+        campaign_id=campaign.id, holder="one", token="t", now=NOON, until=NOON + timedelta(minutes=1),
+        streams=(Stream(10),),
+    )  # fmt: skip
+    leads = await lease(store, wish)
+    assert [(lead.name, lead.priority) for lead in leads] == [("Cara", 9.4), ("Bob", 7.4), ("Ann", 1.0)]
+    assert (leads[1].preferred, leads[1].more_numbers) == (((time(18), time(20)),), ("+441632960022",))
+    assert {lead.list_name for lead in leads} == {"spring web"}

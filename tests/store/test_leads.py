@@ -5,15 +5,12 @@ from typing import Any
 import pytest
 
 from waihu.store.calls import drop_window, unfinished_calls
-from waihu.store.campaigns import save_campaign
 from waihu.store.customers import add_consent
 from waihu.store.leads import (
     add_leads,
     dial_facts,
-    due_leads,
     lead_by_id,
     leads_left,
-    next_lead_at,
     stuck_leads,
 )
 from waihu.store.store import Store
@@ -21,6 +18,7 @@ from waihu.store.unit import Unit
 from waihu.testing.factories import NOON, a_call, a_campaign, a_lead
 from waihu_models.call import Call, CallState, Direction
 from waihu_models.campaign import Campaign
+from waihu_models.do_not_call import Listing
 from waihu_models.errors import NotFound, StoreError
 from waihu_models.events import LeadRefused
 from waihu_models.lead import Consent, DialFacts, Lead, LeadState, LeadStep, Refusal
@@ -42,75 +40,6 @@ async def kept(store: Store, *calls: Call) -> None:
     for call in calls:
         unit.save_call(call)
     await store.commit(unit)
-
-
-# ---- which are due ------------------------------------------------------------------------------------------------
-
-
-async def test_callbacks_come_first_then_priority_then_age(store: Store, campaign: Campaign) -> None:
-    leads = numbered(
-        campaign,
-        {"name": "old"},
-        {"name": "young"},
-        {"name": "important", "priority": 9.0},
-        {"name": "retry", "state": LeadState.RETRY, "next_at": ago(hours=1), "priority": 5.0},
-        {"name": "callback", "state": LeadState.CALLBACK, "next_at": ago(minutes=1)},
-        {"name": "earlier callback", "state": LeadState.CALLBACK, "next_at": ago(hours=2)},
-    )
-    await add_leads(store, leads)
-    due = await due_leads(store, campaign.id, NOON, 10, [])
-    assert [lead.name for lead in due] == ["earlier callback", "callback", "important", "retry", "old", "young"]
-
-
-@pytest.mark.parametrize("lead", [
-    {"state": LeadState.DIALLING}, {"state": LeadState.DONE}, {"state": LeadState.CLOSED},
-    {"next_at": NOON + timedelta(seconds=1)},
-    {"state": LeadState.RETRY, "next_at": NOON + timedelta(seconds=1)},
-    {"state": LeadState.CALLBACK, "next_at": NOON + timedelta(seconds=1)},
-])  # fmt: skip
-async def test_what_is_closed_dialled_or_too_early_is_not_due(
-    store: Store, campaign: Campaign, lead: dict[str, Any]
-) -> None:
-    await add_leads(store, numbered(campaign, lead))
-    assert await due_leads(store, campaign.id, NOON, 10, []) == []
-
-
-async def test_a_lead_is_due_from_its_moment_on(store: Store, campaign: Campaign) -> None:
-    (lead,) = numbered(campaign, {"state": LeadState.RETRY, "next_at": NOON})
-    await add_leads(store, [lead])
-    assert await due_leads(store, campaign.id, NOON, 10, []) == [lead]
-
-
-async def test_only_as_many_as_wanted_and_none_of_those_held_are_given(store: Store, campaign: Campaign) -> None:
-    callbacks = [{"state": LeadState.CALLBACK, "next_at": ago(hours=1)}] * 3
-    leads = numbered(campaign, *callbacks, *[{}] * 20)
-    await add_leads(store, leads)
-    held = [lead.id for lead in leads[:5]]
-    assert [lead.id for lead in await due_leads(store, campaign.id, NOON, 4, held)] == [lead.id for lead in leads[5:9]]
-    everybody = [lead.id for lead in leads]
-    assert await due_leads(store, campaign.id, NOON, 4, everybody) == []
-
-
-async def test_leads_of_another_campaign_are_left_alone(store: Store, campaign: Campaign) -> None:
-    other = a_campaign(name="autumn")
-    await save_campaign(store, other)
-    await add_leads(store, [a_lead(other)])
-    assert await due_leads(store, campaign.id, NOON, 10, []) == []
-    assert await next_lead_at(store, campaign.id, NOON) is None
-
-
-async def test_the_next_moment_at_which_a_lead_becomes_due_is_known(store: Store, campaign: Campaign) -> None:
-    assert await next_lead_at(store, campaign.id, NOON) is None
-    soon, later = NOON + timedelta(minutes=5), NOON + timedelta(hours=5)
-    leads = numbered(
-        campaign,
-        {"state": LeadState.RETRY, "next_at": later},
-        {"state": LeadState.CALLBACK, "next_at": soon},
-        {"state": LeadState.CLOSED, "next_at": NOON + timedelta(seconds=1)},
-        {"state": LeadState.RETRY, "next_at": ago(hours=1)},
-    )
-    await add_leads(store, leads)
-    assert await next_lead_at(store, campaign.id, NOON) == soon
 
 
 async def test_a_number_stands_only_once_on_the_list_of_a_campaign(store: Store, campaign: Campaign) -> None:
@@ -143,7 +72,7 @@ async def test_a_number_on_the_do_not_call_list_is_known(store: Store, campaign:
     unit = Unit()
     unit.add_do_not_call(lead.number_e164, "asked", NOON)
     await store.commit(unit)
-    assert await facts_of(store, lead) == DialFacts(do_not_call=True)
+    assert await facts_of(store, lead) == DialFacts(do_not_call=True, listing=Listing("internal", NOON.date()))
     assert await facts_of(store, other) == DialFacts()
 
 
@@ -195,7 +124,7 @@ async def test_attempts_to_a_number_in_a_day_count_across_campaigns_if_they_rang
     lead = a_lead(campaign)
     await add_leads(store, [lead])
     await kept(store, a_call(state=CallState.ENDED, hung_up_at=NOON, **call))
-    assert await facts_of(store, lead) == DialFacts(attempts_24h=attempts)
+    assert (await facts_of(store, lead)).attempts_since(ago(hours=24)) == attempts
 
 
 @pytest.mark.parametrize(("call", "in_call"), [
@@ -268,6 +197,7 @@ async def test_the_drop_window_counts_live_answers_and_drops(store: Store, campa
 
 
 async def test_many_can_read_at_once(store: Store, campaign: Campaign) -> None:
-    await add_leads(store, numbered(campaign, *[{}] * 30))
-    found = await asyncio.gather(*(due_leads(store, campaign.id, NOON, 30, []) for _ in range(50)))
-    assert all(len(leads) == 30 for leads in found)
+    leads = numbered(campaign, *[{}] * 30)
+    await add_leads(store, leads)
+    found = await asyncio.gather(*(dial_facts(store, leads, NOON) for _ in range(50)))
+    assert all(len(facts) == 30 for facts in found)

@@ -97,8 +97,8 @@ async def test_a_number_taken_off_the_do_not_call_list_stays_on_record(store: St
     assert await listed()
     await allow_again(store, lead.number_e164, ADA)
     assert not await listed()
-    (entry,) = await store.rows(text("SELECT active, reason, deactivated_at FROM dnc_entry"))
-    assert (entry["active"], entry["reason"], bool(entry["deactivated_at"])) == (0, "asked", True)
+    (entry,) = await store.rows(text("SELECT reason, removed_at, removed_by FROM dnc_number"))
+    assert (entry["reason"], bool(entry["removed_at"]), entry["removed_by"]) == ("asked", True, "shell:ada")
     with pytest.raises(NotFound):
         await allow_again(store, lead.number_e164, ADA)
     await forbid("asked again")

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waihu.dialer.calling_hours import SEARCH_DAYS, may_call_at, next_allowed, zone_named, zones_of
+from waihu.testing.factories import a_campaign, a_lead
 from waihu_models.campaign import CallingHours
 from waihu_models.errors import BadSettings
-from waihu_models.phone import E164
 
 LONDON, SHANGHAI, NEW_YORK = "Europe/London", "Asia/Shanghai", "America/New_York"
 WORKDAYS = CallingHours((((time(9), time(12)), (time(13), time(18))),) * 5 + ((),) * 2)
@@ -98,13 +98,44 @@ def test_the_next_allowed_moment_is_allowed_and_none_before_it_is(
         assert may_call_at(hours, zones, found)
 
 
-def test_the_lead_s_own_zone_counts_before_the_number_s_and_the_default_comes_last() -> None:
-    assert zones_of(E164("+442079460123"), SHANGHAI, NEW_YORK) == (SHANGHAI,)
-    assert zones_of(E164("+442079460123"), None, NEW_YORK) == (LONDON,)
-    assert zones_of(E164("+8613800138000"), None, NEW_YORK) == (SHANGHAI,)
-    assert len(zones_of(E164("+18005550199"), None, None)) > 1
-    assert zones_of(E164("+441632960123"), None, NEW_YORK) == (NEW_YORK,)
-    assert zones_of(E164("+441632960123"), None, None) == ()
+def zones(number: str, default: str | None = None, **place: str) -> set[str]:
+    return set(zones_of(a_lead(a_campaign(), number, **place), default))
+
+
+def test_every_zone_that_anything_says_counts_and_the_default_only_when_nothing_does() -> None:
+    assert zones("+442079460123", NEW_YORK) == {LONDON}
+    assert zones("+442079460123", NEW_YORK, zone=SHANGHAI) == {LONDON, SHANGHAI}
+    assert zones("+8613800138000", NEW_YORK) == {SHANGHAI}
+    assert zones("+441632960123", NEW_YORK) == {NEW_YORK}
+    assert zones("+441632960123") == set()
+    assert zones("+441632960123", NEW_YORK, postcode="EX1 1AA") == {LONDON}
+
+
+def test_a_number_of_new_york_with_a_postcode_of_california_is_called_when_both_allow_it() -> None:
+    both = zones("+12125550123", postcode="90001", region="CA")
+    assert both == {NEW_YORK, "America/Los_Angeles"}
+    opens, closes = local("America/Los_Angeles", 2026, 11, 23, 8), local(NEW_YORK, 2026, 11, 23, 21)
+    assert next_allowed(DAILY, both, local(NEW_YORK, 2026, 11, 23, 8)) == opens
+    assert may_call_at(DAILY, both, closes - timedelta(seconds=1))
+    assert not may_call_at(DAILY, both, closes)
+
+
+def test_a_number_that_says_only_its_country_gives_way_to_a_place_in_it() -> None:
+    assert len(zones("+18005550199")) > 10
+    assert zones("+18005550199", region="FL", postcode="33101") == {NEW_YORK, "America/Chicago"}
+    assert zones("+18005550199", zone=NEW_YORK) == {NEW_YORK}
+    assert zones("+18005550199", zone=LONDON) > {LONDON, NEW_YORK}, "a place elsewhere is one more to be asked"
+
+
+def test_on_a_day_on_which_it_is_closed_nobody_is_called_where_that_day_is() -> None:
+    closed = CallingHours(DAILY.windows, closed_on=frozenset({date(2026, 12, 25)}))
+    before, after = local(SHANGHAI, 2026, 12, 24, 20), local(SHANGHAI, 2026, 12, 26, 8)
+    assert may_call_at(closed, [SHANGHAI], before)
+    assert not may_call_at(closed, [SHANGHAI], local(SHANGHAI, 2026, 12, 25, 12))
+    assert next_allowed(closed, [SHANGHAI], local(SHANGHAI, 2026, 12, 24, 21)) == after
+    assert not may_call_at(closed, [SHANGHAI, NEW_YORK], local(NEW_YORK, 2026, 12, 24, 20)), (
+        "in Shanghai it is the 25th"
+    )
 
 
 @pytest.mark.parametrize("name", ["Europe/Lodnon", "", "../etc/passwd", "/etc/localtime", "no\0zone"])

@@ -96,7 +96,7 @@ def commands() -> dict[str, set[str]]:
     return {name: set(getattr(command, "commands", {})) for name, command in top.commands.items()}  # type: ignore[attr-defined]
 
 
-_COMMAND = re.compile(r"(?:^|[`;&|]|exec )\s*(?:waihu )+([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|[`;&|]|exec )\s*(?:waihu )+([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

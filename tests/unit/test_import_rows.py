@@ -1,3 +1,4 @@
+from datetime import time
 from typing import Any
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waihu.services.import_rows import FIELDS, NumberRules, find_columns, read_entry
+from waihu_models.campaign import ListOrder
 from waihu_models.errors import BadInput
 from waihu_models.lead import Consent
 from waihu_models.list_entry import BadRow, ListEntry
@@ -23,6 +25,10 @@ def row(*cells: str, header: list[str] | None = None, rules: NumberRules = RULES
     ("Full name", "name"), ("客户姓名", "name"), ("联系人", "name"),
     ("Customer-ID", "external_id"), ("客户编号", "external_id"),
     ("Priority", "priority"), ("优先级", "priority"), ("Time zone", "zone"), ("时区", "zone"),
+    ("Urgency", "urgency"), ("紧急程度", "urgency"), ("Customer value", "value"), ("客户价值", "value"),
+    ("Customer level", "level"), ("客户等级", "level"), ("Lead score", "score"), ("评分", "score"),
+    ("Tags", "tags"), ("标签", "tags"), ("Best time to call", "preferred"), ("方便时间", "preferred"),
+    ("ZIP code", "postcode"), ("邮政编码", "postcode"), ("State", "region"), ("省份", "region"),
     ("允许来电", "consent_call"), ("Recording consent", "consent_record"), ("录音授权", "consent_record"),
 ])  # fmt: skip
 def test_columns_are_recognised_by_english_and_chinese_names(header: str, field: str) -> None:
@@ -70,8 +76,39 @@ def test_a_good_row_says_everything() -> None:
     entry = row("01632 960123", " Zoë ", "K-7", "2.5", "Asia/Shanghai", "yes", "否", "blue")
     assert entry == ListEntry(
         7, entry.cells, "+441632960123", (), "Zoë", "K-7", 2.5, "Asia/Shanghai", Consent.DENIED,
-        {"Favourite colour": "blue"},
+        {"Favourite colour": "blue"}, call_consent=Consent.GRANTED,
     )  # fmt: skip
+
+
+def test_what_orders_a_lead_is_read_in_english_and_chinese() -> None:
+    english = ["phone", "urgency", "value", "level", "score", "tags", "preferred time"]
+    chinese = ["电话", "紧急度", "客户价值", "客户等级", "评分", "标签", "方便时间"]
+    cells = ("01632 960123", "9", "5", "b", "1.5", "vip, high_intent，vip", "18:00-20:00")
+    for header in (english, chinese):
+        entry = row(*cells, header=header)
+        assert (entry.urgency, entry.value, entry.level, entry.score) == (9.0, 5.0, "b", 1.5)
+        assert entry.tags == ("vip", "high_intent")
+        assert entry.preferred == ((time(18), time(20)),)
+        assert not entry.custom
+
+
+@pytest.mark.parametrize(("column", "cell", "said"), [
+    ("level", "D", "level 'D' is not known; the levels of this campaign are A, B, C"),
+    ("urgency", "very", "urgency 'very' is not a number"),
+    ("score", "nan", "score 'nan' is not a number that can be compared"),
+    ("preferred time", "20-18", "preferred time '20-18' ends before it begins"),
+])  # fmt: skip
+def test_what_cannot_order_a_lead_is_said_with_its_column(column: str, cell: str, said: str) -> None:
+    bad = row("01632960123", cell, header=["phone", column])
+    assert (bad.reason, bad.text) == ("bad_value", said)
+
+
+def test_levels_are_those_of_the_campaign() -> None:
+    columns = find_columns(["phone", "客户等级"], {})
+    order = ListOrder(levels={"金卡": 9.0})
+    entry = read_entry(7, ("01632960123", "金卡"), columns, RULES, order)
+    assert isinstance(entry, ListEntry)
+    assert isinstance(read_entry(7, ("01632960123", "A"), columns, RULES, order), BadRow)
 
 
 def test_a_short_row_has_defaults_for_what_is_missing() -> None:

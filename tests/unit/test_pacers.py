@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waihu.dialer.pacers import MIN_LIVE_ANSWERS, PreviewPacer, ProgressivePacer, RatioPacer, pacer_for
-from waihu.dialer.pacing import READY, AgentView, CallView, PacerConfig, Snapshot
+from waihu.dialer.pacing import READY, AgentView, CallView, PacerConfig, PredictivePacer, Snapshot
+from waihu.dialer.pacing.modes import pacer_for
+from waihu.dialer.pacing.simple import MIN_LIVE_ANSWERS, PreviewPacer, ProgressivePacer, RatioPacer
 from waihu_models.campaign import DialMode
 
 
@@ -62,13 +63,13 @@ def test_a_target_of_no_drops_means_one_line_per_agent() -> None:
 
 @pytest.mark.parametrize(("live_answers", "drops", "dial"), [
     (MIN_LIVE_ANSWERS - 1, MIN_LIVE_ANSWERS - 1, 30),  # too few to say anything
-    (100, 3, 30),  # exactly at the target
-    (100, 4, 10),
+    (100, 2, 30),
+    (100, 3, 10),  # at the target: the next one would be over it
     (MIN_LIVE_ANSWERS, 1, 10),
-    (1000, 30, 30),
-    (1000, 31, 10),
+    (1000, 29, 30),
+    (1000, 30, 10),
 ])  # fmt: skip
-def test_too_many_drops_bring_it_down_to_one_line_per_agent(live_answers: int, drops: int, dial: int) -> None:
+def test_before_one_drop_too_many_it_goes_down_to_one_line_per_agent(live_answers: int, drops: int, dial: int) -> None:
     assert dialled(3.0, a_snapshot(10, live_answers=live_answers, drops=drops), target_drop=0.03) == dial
 
 
@@ -77,10 +78,14 @@ def test_preview_never_dials_by_itself() -> None:
 
 
 @pytest.mark.parametrize(("mode", "dial"), [
-    (DialMode.PREVIEW, 0), (DialMode.PROGRESSIVE, 10), (DialMode.RATIO, 25), (DialMode.PREDICTIVE, 25),
+    (DialMode.PREVIEW, 0), (DialMode.PROGRESSIVE, 10), (DialMode.RATIO, 25),
 ])  # fmt: skip
 def test_each_dial_mode_has_its_pacer(mode: DialMode, dial: int) -> None:
     assert pacer_for(mode, PacerConfig(), 2.5).decide(0.0, a_snapshot(10)).dial == dial
+
+
+def test_predictive_campaigns_get_the_pacer_that_learns() -> None:
+    assert isinstance(pacer_for(DialMode.PREDICTIVE, PacerConfig(), 2.5), PredictivePacer)
 
 
 COUNTS = st.integers(0, 60)

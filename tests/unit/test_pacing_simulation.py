@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waihu.dialer.pacers import ProgressivePacer, RatioPacer
 from waihu.dialer.pacing import (
     HUMAN,
     PAUSE,
@@ -18,20 +17,24 @@ from waihu.dialer.pacing import (
     Decision,
     Pacer,
     PacerConfig,
+    PredictivePacer,
+    ProgressivePacer,
+    RatioPacer,
     Snapshot,
+    VicidialPacer,
 )
 from waihu.dialer.simulation import PacerMaker, Simulation
 from waihu.dialer.simulation_measures import Measures
 from waihu.dialer.simulation_oracle import OraclePacer
 from waihu.dialer.simulation_scenarios import SCENARIOS
 from waihu.dialer.simulation_world import Pause, Scenario, SimWorld
-from waihu.dialer.vicidial import VicidialPacer
 
 SHORT = Scenario("short", agents=6, hours=0.25)
 MAKERS: dict[str, PacerMaker] = {
     "progressive": lambda config, _: ProgressivePacer(config),
     "ratio": lambda config, _: RatioPacer(config, 2.5),
     "vicidial": lambda config, _: VicidialPacer(config),
+    "predictive": lambda config, _: PredictivePacer(config),
     "oracle": OraclePacer,
 }
 

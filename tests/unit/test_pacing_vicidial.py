@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waihu.dialer.pacing import PAUSE, READY, TALK, WRAP, AgentView, CallEvent, CallView, PacerConfig, Snapshot
-from waihu.dialer.vicidial import (
+from waihu.dialer.pacing.vicidial import (
     AdaptMethod,
     VicidialPacer,
     VicidialSettings,

@@ -5,7 +5,28 @@ import sys
 import typer
 
 from waihu import __version__
-from waihu.cli import agent, audit, campaign, check, demo, doctor, import_, migrate, report, run, why
+from waihu.cli import (
+    abandoned,
+    agent,
+    audit,
+    caller_id,
+    campaign,
+    check,
+    consent,
+    demo,
+    dnc,
+    doctor,
+    evidence,
+    import_,
+    lead,
+    migrate,
+    order,
+    report,
+    rules,
+    run,
+    simulate,
+    why,
+)
 from waihu_models.errors import WaihuError
 
 app = typer.Typer(
@@ -33,11 +54,20 @@ def _options(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.add_typer(campaign.app, name="campaign")
+campaign.app.command("order")(order.order)
+app.add_typer(lead.app, name="lead")
 app.add_typer(agent.app, name="agent")
 app.command("import")(import_.import_)
 app.command("report")(report.report)
+app.command("simulate")(simulate.simulate)
+app.command("abandoned")(abandoned.abandoned)
+app.add_typer(dnc.app, name="dnc")
 app.add_typer(why.app, name="why")
+app.add_typer(rules.app, name="rules")
+app.add_typer(consent.app, name="consent")
+app.add_typer(caller_id.app, name="caller-id")
 app.command("audit")(audit.audit)
+app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)
 app.command("check")(check.check)
 app.command("migrate")(migrate.migrate)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from waihu import paths
 from waihu.app import Plan
-from waihu.cli.options import store_url
+from waihu.cli.options import key_file, rule_folders, store_url
 from waihu.services.lines import Trunk as Line
 from waihu.settings import Settings, TrunkSettings
 from waihu.telephony.exchange import Exchange
@@ -126,7 +126,9 @@ def plan(settings: Settings, exchange: Exchange | None) -> Plan:
         ),
         trunks=tuple(line(trunk) for trunk in settings.trunks),
         recordings=at.recordings,
+        key_file=key_file(settings),
         min_free_bytes=settings.recordings.min_free_mb * 1_000_000,
+        rules=rule_folders(settings),
     )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from waihu.cli.opened import by_shell, with_store
 from waihu.cli.options import SettingsFile
+from waihu.cli.rules import check_packs
 from waihu.clock import SystemClock
 from waihu.store import campaigns as stored
 from waihu.store.leads import leads_left, put_off
@@ -40,6 +41,7 @@ def add(
     needs_consent: Annotated[bool, typer.Option(help="Record only where consent was given.")] = False,
     hours: Annotated[str, typer.Option(help="Calling hours in the callee's time, HH:MM-HH:MM.")] = "08:00-21:00",
     zone: Annotated[str | None, typer.Option(help="Time zone for numbers that say none, e.g. Asia/Shanghai.")] = None,
+    rules: Annotated[list[str] | None, typer.Option(help="Rule pack that holds; several: the strictest.")] = None,
 ) -> None:
     """Make a campaign; it does not dial before it is started."""
     campaign = Campaign(
@@ -57,7 +59,9 @@ def add(
         recording=recording,
         recording_needs_consent=needs_consent,
         hours=CallingHours(((parse_window(hours),),) * 7, zone),
+        packs=tuple(dict.fromkeys(rules or ())),
     )
+    check_packs(settings_file, campaign)
     with_store(settings_file, lambda store: _add(store, campaign))
     typer.echo(f"Campaign {name} is made. Next: waihu import FILE --campaign {name}")
 
@@ -89,7 +93,7 @@ def parse_window(text: str) -> tuple[time, time]:
 @app.command()
 def start(name: Name, settings_file: SettingsFile = None) -> None:
     """Let a campaign dial."""
-    with_store(settings_file, lambda store: _set(store, name, CampaignState.RUNNING))
+    with_store(settings_file, lambda store: _start(store, name, settings_file))
     typer.echo(f"Campaign {name} dials as soon as a controller runs.")
 
 
@@ -98,6 +102,11 @@ def pause(name: Name, settings_file: SettingsFile = None) -> None:
     """Stop dialling; calls under way go on."""
     with_store(settings_file, lambda store: _set(store, name, CampaignState.PAUSED))
     typer.echo(f"Campaign {name} is paused.")
+
+
+async def _start(store: Store, name: str, settings_file: SettingsFile) -> None:
+    check_packs(settings_file, await stored.campaign_named(store, name))
+    await _set(store, name, CampaignState.RUNNING)
 
 
 async def _set(store: Store, name: str, state: CampaignState) -> None:

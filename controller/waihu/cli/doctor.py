@@ -19,7 +19,7 @@ from waihu import paths, settings
 from waihu.cli.heartbeat import read_heartbeat
 from waihu.cli.options import SettingsFile, store_url
 from waihu.settings import Settings
-from waihu_models.errors import WaihuError
+from waihu_models.errors import NumberKeyLost, WaihuError
 
 OLD_HEARTBEAT_S = 20.0
 
@@ -70,7 +70,7 @@ def examine(settings_file: SettingsFile, *, live: bool) -> Iterable[Finding]:
         yield _trunks(chosen)
     for program, package in (("espeak-ng", "espeak-ng"), ("sox", "sox")):
         yield _program(program, package)
-    checks: tuple[Callable[[Settings], Finding], ...] = (_asterisk, _folder, _store, _recordings)
+    checks: tuple[Callable[[Settings], Finding], ...] = (_asterisk, _folder, _store, _do_not_call, _recordings)
     for check in checks:
         yield check(chosen)
     yield _controller(required=live)
@@ -139,6 +139,36 @@ def _store(chosen: Settings) -> Finding:
     if current != head:
         return Finding("store", State.BAD, f"{shown}: schema {current}, needed {head}", "waihu migrate")
     return Finding("store", State.GOOD, shown)
+
+
+def _do_not_call(chosen: Settings) -> Finding:
+    from waihu.cli.dnc import good_for
+    from waihu.cli.opened import with_settings
+    from waihu.clock import SystemClock
+    from waihu.store.dnc_lists import lists_in_force
+    from waihu.store.store import Store
+    from waihu_models.do_not_call import Age, DoNotCallList
+
+    async def looked_at(store: Store) -> list[DoNotCallList]:
+        lists = await lists_in_force(store)
+        if any(one.numbers for one in lists):
+            await store.number_key()
+        return lists
+
+    subject = "do-not-call"
+    try:
+        lists = with_settings(chosen, looked_at)
+    except NumberKeyLost as error:
+        return Finding(subject, State.BAD, str(error), "put the key back from a backup; nothing is dialled without it")
+    except WaihuError:
+        return Finding(subject, State.WARNING, "not looked at: the store cannot be opened", "waihu migrate")
+    today = SystemClock().now().date()
+    aged = [one for one in lists if one.age(today) is not Age.FRESH]
+    if not aged:
+        return Finding(subject, State.GOOD, f"{len(lists)} lists, {sum(one.numbers for one in lists)} numbers")
+    state = State.BAD if any(one.age(today) is Age.STALE for one in aged) else State.WARNING
+    seen = ", ".join(f"{one.name}: {good_for(one, today)}" for one in aged)
+    return Finding(subject, state, seen, "get a newer file, then: waihu dnc import")
 
 
 def _recordings(chosen: Settings) -> Finding:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from waihu import settings
 from waihu.cli.opened import by_shell
-from waihu.cli.options import SettingsFile, store_url
+from waihu.cli.options import SettingsFile, key_file, store_url
 from waihu.clock import SystemClock
 from waihu_models.errors import BadInput
 
@@ -25,6 +25,9 @@ def import_(
     region: Annotated[
         str | None, typer.Option(help="ISO country in which national numbers are read; default: the campaign's.")
     ] = None,
+    list_name: Annotated[
+        str, typer.Option("--list", help="Name of the list in its campaign; default: the file's.")
+    ] = "",
     errors: Annotated[Path | None, typer.Option(help="Where bad rows go; default: beside the file.")] = None,
     allow_fictional: Annotated[bool, typer.Option(help="Accept numbers given to nobody, for tests.")] = False,
 ) -> None:
@@ -32,16 +35,23 @@ def import_(
     from waihu.services.importer import ImportOptions
 
     options = ImportOptions(
-        mapping=_mapping(mapping or []),
+        mapping=parse_mapping(mapping or []),
         region=region,
         error_file=errors,
+        list_name=list_name,
         allow_fictional=allow_fictional,
         by=by_shell(),
     )
-    asyncio.run(_import(store_url(settings.load(settings_file)), file, campaign, options))
+    chosen = settings.load(settings_file)
+    asyncio.run(_import(chosen, file, campaign, options))
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
+def parse_mapping(pairs: list[str]) -> dict[str, str]:
+    """Read ``FIELD=COLUMN`` pairs.
+
+    Raises:
+        BadInput: one of them is not written so.
+    """
     chosen = {}
     for pair in pairs:
         field, separator, column = pair.partition("=")
@@ -51,13 +61,13 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     return chosen
 
 
-async def _import(url: str, file: Path, campaign: str, options: "ImportOptions") -> None:  # type: ignore[name-defined]  # noqa: F821
+async def _import(chosen: settings.Settings, file: Path, campaign: str, options: "ImportOptions") -> None:  # type: ignore[name-defined]  # noqa: F821
     from waihu.services.importer import import_leads
     from waihu.store.campaigns import campaign_named
     from waihu.store.store import Store
 
     console = Console(stderr=True)
-    store = await Store.open(url)
+    store = await Store.open(store_url(chosen), key_file=key_file(chosen))
     try:
         target = await campaign_named(store, campaign)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from waihu import settings
-from waihu.cli.options import store_url
+from waihu.cli.options import key_file, store_url
 from waihu.clock import SystemClock
 from waihu.store.audit import By
 from waihu.store.store import Store
@@ -15,10 +15,15 @@ T = TypeVar("T")
 
 
 def with_store(settings_file: Any, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the store of the settings of a file for one piece of work."""
+    return with_settings(settings.load(settings_file), work)
+
+
+def with_settings(chosen: settings.Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Open the store of these settings for one piece of work."""
 
     async def opened() -> T:
-        store = await Store.open(store_url(settings.load(settings_file)))
+        store = await Store.open(store_url(chosen), key_file=key_file(chosen))
         try:
             return await work(store)
         finally:

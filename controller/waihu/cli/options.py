@@ -29,6 +29,21 @@ def store_url(chosen: settings.Settings) -> str:
     return f"sqlite+aiosqlite:///{paths.var() / 'waihu.db'}"
 
 
+def key_file(chosen: settings.Settings) -> Path:
+    """Return where the key of the do-not-call lists is: as set, else beside the SQLite file or in the var folder."""
+    from waihu.store.number_key import KEY_FILE, key_file_of
+
+    if chosen.store.hash_key_file:
+        return Path(chosen.store.hash_key_file)
+    return key_file_of(store_url(chosen)) or paths.var() / KEY_FILE
+
+
+def rule_folders(chosen: settings.Settings) -> tuple[Path, ...]:
+    """Return where rule packs are: those that are shipped, and one's own folder."""
+    own = (Path(chosen.rules.directory),) if chosen.rules.directory else ()
+    return (paths.shipped("rules"), *own)
+
+
 class Language(StrEnum):
     """Language of the labels."""
 

@@ -4,18 +4,16 @@ from typing import Annotated
 
 import typer
 
+from waihu import settings
 from waihu.cli.opened import with_store
-from waihu.cli.options import Language, SettingsFile, language
+from waihu.cli.options import Language, SettingsFile, language, rule_folders
 from waihu.clock import SystemClock
+from waihu.services.rule_shelf import read_packs
 from waihu.services.why import why_lead
+from waihu.services.why_pacing import why_pacing
 from waihu.services.why_text import explain
 
 app = typer.Typer(help="Say in words why something is as it is.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keep ``lead`` a command of its own, though it is the only one."""
 
 
 @app.command()
@@ -25,5 +23,18 @@ def lead(
     lang: Annotated[Language | None, typer.Option(help="Language; default from LANG.")] = None,
 ) -> None:
     """Why is this lead called, or not called, now, and when will it be?"""
-    found = with_store(settings_file, lambda store: why_lead(store, key, SystemClock()))
+    packs = read_packs(rule_folders(settings.load(settings_file)))
+    found = with_store(settings_file, lambda store: why_lead(store, key, SystemClock(), packs))
     typer.echo("\n\n".join(explain(why, (lang or language()).value) for why in found))
+
+
+@app.command()
+def pacing(
+    campaign: Annotated[str, typer.Argument(help="Name of a campaign.")],
+    settings_file: SettingsFile = None,
+    last: Annotated[int, typer.Option(min=1, max=1000, help="So many decisions, newest last.")] = 10,
+    lang: Annotated[Language | None, typer.Option(help="Language; default from LANG.")] = None,
+) -> None:
+    """Why did a predictive campaign dial so many lines?"""
+    found = with_store(settings_file, lambda store: why_pacing(store, campaign, last))
+    typer.echo("\n".join(found.lines((lang or language()).value)))

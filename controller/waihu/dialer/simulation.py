@@ -14,7 +14,7 @@ from waihu.dialer import pacing
 from waihu.dialer.pacing import AgentEvent, AgentView, CallEvent, CallView, Pacer, PacerConfig, Snapshot
 from waihu.dialer.rate_limit import TokenBucket
 from waihu.dialer.simulation_measures import Measures
-from waihu.dialer.simulation_world import Fate, Roster, Scenario, SimWorld
+from waihu.dialer.simulation_world import DROPPED, LEFT, TALKED, Fate, Roster, Scenario, SimWorld, World
 
 TICK_S = 0.25
 GAP_S = 0.05
@@ -24,11 +24,12 @@ HOPPER = 200
 class SimCall:
     """An attempt."""
 
-    __slots__ = ("fate", "over", "since", "view")
+    __slots__ = ("fate", "over", "position", "since", "view")
 
-    def __init__(self, view: CallView, fate: Fate) -> None:
+    def __init__(self, view: CallView, fate: Fate, position: int) -> None:
         self.view = view
         self.fate = fate
+        self.position = position  # of its lead
         self.over = False
         self.since = 0.0  # when it began to wait for an agent
 
@@ -56,11 +57,26 @@ class PacerMaker(Protocol):
 
 
 class Simulation:
-    """One shift of one scenario under one pacer."""
+    """One shift of one scenario under one pacer.
 
-    def __init__(self, scenario: Scenario, seed: int, maker: PacerMaker) -> None:
+    Args:
+        scenario: Length and limits of the shift.
+        seed: Of the world, where none is given.
+        maker: Makes the pacer.
+        world: Leads and agents; None: those the scenario describes.
+        measures: What counts; None: the ordinary ones.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        maker: PacerMaker,
+        world: World | None = None,
+        measures: Measures | None = None,
+    ) -> None:
         self.scenario = scenario
-        self.world = SimWorld(scenario, seed)
+        self.world: World = world or SimWorld(scenario, seed)
         self.now = 0.0
         self.position = 0  # of the next lead
         self.lines = 0
@@ -68,7 +84,7 @@ class Simulation:
         self.calls: dict[int, SimCall] = {}  # without an agent
         self.waiting: deque[SimCall] = deque()
         self.ready: dict[int, SimAgent] = {}  # longest ready first
-        self.measures = Measures(scenario)
+        self.measures = measures or Measures(scenario)
         self._views: dict[int, AgentView] = {}
         self._call_views: dict[int, CallView] = {}
         self._events: list[tuple[float, int, Callable[[Any], None], Any]] = []
@@ -76,6 +92,19 @@ class Simulation:
         self._call_numbers = count()
         self._bucket = TokenBucket(scenario.cps, scenario.cps / 10, 0.0)
         self._closed = False
+        self._channels = scenario.channels
+        self._picture = Snapshot(
+            now=0.0,
+            agents=self._views,
+            calls=self._call_views,
+            ready=0,
+            channels_free=scenario.channels,
+            dial_budget=0,
+            next_p=(),
+            live_answers=0,
+            drops=0,
+            ends_at=scenario.ends_s if scenario.ends_known else 1e18,
+        )
         self.pacer = maker(scenario.config(), self)
         for agent in self.agents:
             self._at(agent.roster.comes_s, self._come, agent)
@@ -100,7 +129,7 @@ class Simulation:
             self.now, _, act, subject = heapq.heappop(events)
             act(subject)
         for agent in self.agents:
-            self.measures.stays(agent.view.state, ends - agent.view.since)
+            self.measures.stays(agent.view.state, agent.view.since, ends)
         self._closed = True
         while events and self.calls:
             self.now, _, act, subject = heapq.heappop(events)
@@ -113,45 +142,45 @@ class Simulation:
     # ---- dialling --------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """Return the picture the pacer decides on."""
-        scenario = self.scenario
-        return Snapshot(
-            now=self.now,
-            agents=self._views,
-            calls=self._call_views,
-            ready=len(self.ready),
-            channels_free=scenario.channels - self.lines,
-            dial_budget=int(self._bucket.available(self.now)),
-            next_p=self.world.hints(self.position, HOPPER),
-            live_answers=self.measures.live_answers,
-            drops=self.measures.drops,
-            ends_at=scenario.ends_s if scenario.ends_known else 1e18,
-        )
+        """Return the picture the pacer decides on: one object, brought up to date at each decision."""
+        picture, measures, now = self._picture, self.measures, self.now
+        picture.now = now
+        picture.ready = len(self.ready)
+        picture.channels_free = self._channels - self.lines
+        picture.dial_budget = int(self._bucket.available(now))
+        picture.next_p = self.world.hints(self.position, HOPPER, now)
+        picture.live_answers = measures.live_answers
+        picture.drops = measures.drops
+        return picture
 
     def _decide(self) -> None:
         snapshot = self.snapshot()
         decision = self.pacer.decide(self.now, snapshot)
+        if not decision.dial and not decision.cancel:
+            return
         for number in decision.cancel:
             call = self.calls.get(number)
             if call is not None and call.view.state == pacing.RINGING:
                 self.measures.cancelled += 1
-                self._end(call, pacing.CANCELLED)
-        room = min(snapshot.channels_free, snapshot.dial_budget, HOPPER)
+                self._end(call, pacing.CANCELLED, pacing.CANCELLED)
+        room = min(snapshot.channels_free, snapshot.dial_budget, len(snapshot.next_p))
         for _ in range(min(decision.dial, room)):
             self._dial()
         self.measures.over_limit += max(0, decision.dial - room)
 
     def _dial(self) -> None:
-        lead = self.world.lead(self.position)
+        lead = self.world.lead(self.position, self.now)
+        if lead is None:
+            return
         self.position += 1
         self._bucket.take(self.now)
         number = next(self._call_numbers)
         view = CallView(number, self.now, lead.hint)
-        call = SimCall(view, lead.fate(self.now))
+        call = SimCall(view, lead.fate(self.now), self.position - 1)
         self.calls[number] = call
         self._call_views[number] = view
         self.lines += 1
-        self.measures.dialled(self.lines)
+        self.measures.dialled(self.now, self.lines)
         self._tell(call, "dialed")
         answered = call.fate.outcome in {pacing.HUMAN, pacing.MACHINE}
         self._at(self.now + call.fate.ring_s, self._answer if answered else self._nobody, call)
@@ -164,7 +193,7 @@ class Simulation:
 
     def _nobody(self, call: SimCall) -> None:
         if not call.over:
-            self._end(call, call.fate.outcome)
+            self._end(call, call.fate.outcome, call.fate.outcome)
 
     def _answer(self, call: SimCall) -> None:
         if call.over:
@@ -182,7 +211,7 @@ class Simulation:
     def _screened(self, call: SimCall) -> None:
         if not call.fate.needs_agent:
             self.measures.screened_out += call.fate.outcome == pacing.HUMAN
-            self._end(call, pacing.MACHINE)
+            self._end(call, pacing.MACHINE, pacing.MACHINE)
             return
         call.view.state = pacing.WAITING
         self._wait(call)
@@ -203,14 +232,14 @@ class Simulation:
         if call in self.waiting:
             self.waiting.remove(call)
             self.measures.hung_up(self.now)
-            self._end(call, pacing.HUMAN)
+            self._end(call, pacing.HUMAN, LEFT)
 
     def _drop(self, call: SimCall) -> None:
         if call in self.waiting:
             self.waiting.remove(call)
             self.measures.dropped(self.now)
             self._tell(call, "dropped")
-            self._end(call, pacing.HUMAN)
+            self._end(call, pacing.HUMAN, DROPPED)
 
     def _connect(self, call: SimCall, agent: SimAgent) -> None:
         self.measures.connected(self.now, self.now - call.since, human=call.fate.outcome == pacing.HUMAN)
@@ -219,15 +248,18 @@ class Simulation:
         agent.call = call
         pace = agent.roster.pace
         agent.until = self.now + pace * (call.fate.talk + call.fate.wrap)
+        # Told now: the shift may be over before the talk is.
+        self.world.ended(call.position, TALKED if call.fate.outcome == pacing.HUMAN else call.fate.outcome, self.now)
         self._enter(agent, pacing.TALK)
         self._tell(call, "connected", agent=agent.view.id)
         self._at(self.now + pace * call.fate.talk, self._hang_up, agent)
 
-    def _end(self, call: SimCall, outcome: str) -> None:
+    def _end(self, call: SimCall, outcome: str, for_list: str) -> None:
         call.over = True
         del self.calls[call.view.id], self._call_views[call.view.id]
         self.lines -= 1
         self.measures.ended(outcome)
+        self.world.ended(call.position, for_list, self.now)
         self._tell(call, "ended", outcome)
 
     # ---- agents ----------------------------------------------------------------------------------------------------
@@ -235,7 +267,7 @@ class Simulation:
     def _enter(self, agent: SimAgent, state: str) -> None:
         view = agent.view
         if not self._closed:
-            self.measures.stays(view.state, self.now - view.since)
+            self.measures.stays(view.state, view.since, self.now)
         event = AgentEvent(self.now, view.id, state, view.state, self.now - view.since)
         view.state, view.since = state, self.now
         self.pacer.on_event(event)

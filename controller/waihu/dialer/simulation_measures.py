@@ -29,7 +29,7 @@ class Measures:
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self._answers: list[tuple[float, bool]] = []  # time, dropped
 
-    def dialled(self, lines: int) -> None:
+    def dialled(self, now: float, lines: int) -> None:  # noqa: ARG002 -- for those who count by time
         """Count an attempt."""
         self.attempts += 1
         self.most_lines = max(self.most_lines, lines)
@@ -61,9 +61,9 @@ class Measures:
         """Count an outcome."""
         self.outcomes[outcome] += 1
 
-    def stays(self, state: str, seconds: float) -> None:
-        """Add an agent's seconds in a state."""
-        self.seconds[state] += seconds
+    def stays(self, state: str, since: float, until: float) -> None:
+        """Add an agent's stretch in a state."""
+        self.seconds[state] += until - since
 
     @property
     def staffed_s(self) -> float:

@@ -26,9 +26,14 @@ class OraclePacer:
         self._config = config
         self._simulation = simulation
         self._sleep_till = 0.0
+        # Free times of agents who neither pause nor leave change with their states only.
+        self._steady = not any(agent.roster.pauses or agent.roster.goes_s < NEVER for agent in simulation.agents)
+        self._times: list[tuple[float, int]] | None = None
 
     def on_event(self, event: AgentEvent | CallEvent) -> None:
         """Learn nothing: all is known."""
+        if isinstance(event, AgentEvent):
+            self._times = None
 
     def decide(self, now: float, snapshot: Snapshot) -> Decision:
         """Dial while the next call that needs an agent will find one."""
@@ -62,15 +67,19 @@ class OraclePacer:
     def _next_needing(self, now: float, skip: int) -> tuple[int, Fate] | None:
         world, position = self._simulation.world, self._simulation.position + skip
         for number in range(LOOK_AHEAD):
-            fate = world.lead(position + number).fate(now)
+            lead = world.lead(position + number, now)
+            if lead is None:
+                return None
+            fate = lead.fate(now)
             if fate.needs_agent:
                 return number + 1, fate
         return None
 
     def _free_times(self, now: float) -> list[tuple[float, int]]:
-        times = [(_free_at(agent, now), agent.view.id) for agent in self._simulation.agents]
-        heapq.heapify(times)
-        return times
+        if self._times is None or not self._steady:
+            self._times = [(_free_at(agent, now), agent.view.id) for agent in self._simulation.agents]
+            heapq.heapify(self._times)
+        return self._times.copy()
 
     def _all_served(self, now: float, answers: list[tuple[float, Fate]]) -> bool:
         """Play the known future: the call answered first takes the agent free longest."""

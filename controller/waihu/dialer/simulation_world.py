@@ -1,14 +1,19 @@
 """The simulated world: what a shift is like, what becomes of each lead, when agents come, rest and go.
 
-Everything is drawn from one seed in list order, so every pacer meets the same leads, agents and talk times.
+``World`` is what a simulation needs of it. ``SimWorld`` draws everything from one seed in list order, so every pacer
+meets the same leads, agents and talk times.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from waihu.dialer.pacing import BUSY, CONGESTION, HUMAN, INVALID, MACHINE, NOANSWER, PacerConfig
+
+# How an attempt ends for its list, beside the outcomes of the pacer's contract.
+TALKED, DROPPED, LEFT = "talked", "dropped", "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Scenario:
         late: Share of the team that comes during the first half of the shift; ``early`` that leaves in the second.
         impatient: Share of people who hang up within the patience when nobody speaks.
         ends_known: The pacer is told when the shift ends.
+        clock_of_day_s: Time of day at which the shift begins.
     """
 
     name: str
@@ -71,6 +77,7 @@ class Scenario:
     channels: int = 2000
     cps: float = 50.0
     ends_known: bool = False
+    clock_of_day_s: float = 32400.0
 
     @property
     def ends_s(self) -> float:
@@ -87,6 +94,7 @@ class Scenario:
             min_ring_s=self.min_ring_s,
             max_channels=self.channels,
             max_cps=self.cps,
+            clock_of_day_s=self.clock_of_day_s,
         )
 
     def factor(self, t: float) -> float:
@@ -119,10 +127,58 @@ class Fate(NamedTuple):
     wrap: float
 
 
+class ShiftLead(Protocol):
+    """A lead as a simulation dials it."""
+
+    @property
+    def hint(self) -> float:
+        """What the pacer is told of the probability of an answer."""
+        ...
+
+    def fate(self, t: float) -> Fate:
+        """Return what happens if this lead is dialled at ``t``; always the same."""
+        ...
+
+
+class World(Protocol):
+    """Leads in the order in which they are dialled, and the team's rosters; times are seconds of the shift."""
+
+    @property
+    def rosters(self) -> Sequence["Roster"]:
+        """Each agent's day."""
+        ...
+
+    def lead(self, position: int, now: float) -> ShiftLead | None:
+        """Return a lead of the list, None where the list has none at this moment."""
+        ...
+
+    def hints(self, position: int, number: int, now: float) -> Sequence[float]:
+        """Return the hints of the next leads, ``number`` of them at most."""
+        ...
+
+    def ended(self, position: int, outcome: str, now: float) -> None:
+        """Hear how the attempt of a lead ended: an outcome of the contract, TALKED, DROPPED or LEFT."""
+        ...
+
+
 class SimLead:
     """A lead and all that chance will decide about it."""
 
-    __slots__ = ("_amd", "_kind", "_other", "_p", "_ring", "_scenario", "_screen_s", "hint", "leaves_s", "talk", "wrap")
+    __slots__ = (
+        "_amd",
+        "_factor",
+        "_fate",
+        "_kind",
+        "_other",
+        "_p",
+        "_ring",
+        "_scenario",
+        "_screen_s",
+        "hint",
+        "leaves_s",
+        "talk",
+        "wrap",
+    )
 
     def __init__(self, scenario: Scenario, random: Random) -> None:
         self._scenario = scenario
@@ -138,6 +194,8 @@ class SimLead:
         self.leaves_s = random.uniform(0.3, 2.0) if random.random() < scenario.impatient else 1e9
         self.talk = self._talk(random)
         self.wrap = _lognormal(random, scenario.wrap_s, 0.5)
+        self._factor = 1.0
+        self._fate = self._drawn(1.0)
 
     def _talk(self, random: Random) -> float:
         scenario = self._scenario
@@ -149,8 +207,14 @@ class SimLead:
 
     def fate(self, t: float) -> Fate:
         """Return what happens if this lead is dialled at ``t``."""
+        factor = self._scenario.factor(t)
+        if factor != self._factor:
+            self._factor, self._fate = factor, self._drawn(factor)
+        return self._fate
+
+    def _drawn(self, factor: float) -> Fate:
         scenario = self._scenario
-        human = min(0.95, self._p * scenario.factor(t))
+        human = min(0.95, self._p * factor)
         if self._kind < human:
             passed = not scenario.amd or self._amd >= scenario.amd_false
             screen_s = self._screen_s if scenario.amd else 0.0
@@ -194,7 +258,7 @@ class Roster:
 
 
 class SimWorld:
-    """Leads in list order, without end, and the team's rosters."""
+    """Leads in list order, without end, and the team's rosters: a ``World``."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario = scenario
@@ -216,7 +280,7 @@ class SimWorld:
         )
         return Roster(max(0.5, random.gauss(1.0, scenario.speed_cv)), comes, goes, pauses)
 
-    def lead(self, position: int) -> SimLead:
+    def lead(self, position: int, now: float = 0.0) -> SimLead:  # noqa: ARG002 -- this list is the same at any time
         """Return a lead of the list."""
         while len(self._leads) <= position:
             lead = SimLead(self.scenario, self._random)
@@ -224,7 +288,12 @@ class SimWorld:
             self._hints.append(lead.hint)
         return self._leads[position]
 
-    def hints(self, position: int, number: int) -> list[float]:
+    def hints(self, position: int, number: int, now: float = 0.0) -> list[float]:  # noqa: ARG002 -- as for ``lead``
         """Return the hints of the next ``number`` leads."""
-        self.lead(position + number)
-        return self._hints[position : position + number]
+        end = position + number
+        if len(self._hints) <= end:
+            self.lead(end)
+        return self._hints[position:end]
+
+    def ended(self, position: int, outcome: str, now: float) -> None:
+        """Forget it: nobody is called twice."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from waihu.bus import Bus
-from waihu.services.call_records import call_moved, lead_follows, new_call
+from waihu.services.call_records import call_moved, lead_follows, never_again, new_call
 from waihu.services.runner import Parts, Runner
 from waihu.services.tasks import Tasks
 from waihu.store.unit import Unit
@@ -17,7 +17,7 @@ from waihu_models.call import Call, CallState
 from waihu_models.campaign import Campaign
 from waihu_models.commands import Command
 from waihu_models.errors import NotFound, StoreError
-from waihu_models.events import CallChanged, LeadStepped
+from waihu_models.events import CallChanged, DoNotCallAdded, LeadStepped
 from waihu_models.ids import CallId, LegId
 from waihu_models.lead import Lead
 from waihu_models.outcome import Outcome
@@ -160,6 +160,9 @@ class CallDesk:
 
     def _changed(self, was: Call, call: Call) -> Unit | None:
         unit = call_moved(was, call)
+        if never_again(was, call):
+            # Told once the unit is handed to the store, which refuses the number from then on.
+            asyncio.get_running_loop().call_soon(self._bus.publish, DoNotCallAdded(call.number_e164))
         if unit is not None and call.state is CallState.ENDED and was.state is not CallState.ENDED:
             self._parts.metrics.calls.labels(str(call.outcome)).inc()
             job = self._jobs[call.id]

@@ -22,7 +22,7 @@ def new_call(call: Call, lead: Lead | None) -> Unit:
     unit = Unit()
     unit.save_call(call)
     if lead is not None:
-        unit.lead_dialled(lead.id, call.dialled_at)
+        unit.lead_dialled(lead.id, call.dialled_at, lead.version)
     _announce(unit, call)
     return unit
 
@@ -41,9 +41,19 @@ def call_moved(was: Call, call: Call) -> Unit | None:
         )
     if call.disposition is not None and call.disposition is not was.disposition:
         unit.save_disposition(call)
+    if call.disposition is not None and never_again(was, call):
+        unit.add_do_not_call(call.number_e164, call.disposition.code, call.state_since, f"call {call.id}")
     if call.state is not was.state:
         _announce(unit, call)
     return unit
+
+
+def never_again(was: Call, call: Call) -> bool:
+    """Say whether this change says that the other party, of an outbound or inbound call, must not be called again."""
+    said = call.disposition
+    if said is None or said is was.disposition or said.category is not Category.DO_NOT_CALL:
+        return False
+    return call.number_e164.startswith("+")  # a caller may hide their number
 
 
 def lead_follows(unit: Unit, call: Call, lead: Lead, campaign: Campaign, now: datetime) -> LeadStepped:
@@ -53,8 +63,6 @@ def lead_follows(unit: Unit, call: Call, lead: Lead, campaign: Campaign, now: da
     unit.step_lead(lead.id, step, outcome)
     if call.outcome is Outcome.ANSWERED and lead.customer_id is None:
         unit.new_customer(lead, now)  # a bare number becomes a customer when somebody was spoken with
-    if step.add_do_not_call:
-        unit.add_do_not_call(call.number_e164, step.reason, now)
     if step.mark_number_invalid:
         wrong_party = call.disposition is not None and call.disposition.category is Category.INVALID
         unit.mark_number(call.number_e164, "wrong_party" if wrong_party else "invalid", now)

@@ -1,29 +1,38 @@
 """The dial loop of one campaign: at every event that matters, and four times a second, asks the pacer and dials."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 
 from waihu.bus import Bus
 from waihu.clock import Clock
-from waihu.dialer.abandon_ledger import AbandonLedger
+from waihu.dialer.abandon_ledger import AbandonLedger, AbandonLedgers
+from waihu.dialer.list_rules import inside_hours
 from waihu.dialer.pacing import Pacer, Snapshot
 from waihu.dialer.rate_limit import TokenBucket
+from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import NOT_STORED, CallDesk, Job
+from waihu.services.caller_ids import CallerIds
 from waihu.services.hopper import Hopper
 from waihu.services.lines import Lines, Trunk
+from waihu.services.numbers_in_use import NumbersInUse
 from waihu.services.pacer_feed import PacerFeed
+from waihu.services.pacing_log import PacingLog
+from waihu.store.abandoned import JUDGED_MACHINE
 from waihu.store.store import Store
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
+from waihu_models.agent import Agent, AgentState
 from waihu_models.call import Call, Direction
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.errors import Conflict, StoreError
 from waihu_models.events import AgentChanged, CallChanged, SwitchChanged
 from waihu_models.ids import AgentId, CallId, customer_leg, new_id
-from waihu_models.lead import Consent, Lead
+from waihu_models.lead import Consent, Lead, LeadState
 from waihu_models.outcome import Outcome
-from waihu_models.phone import E164
 
 log = structlog.get_logger()
 
@@ -31,7 +40,13 @@ TICK_S = 0.25
 NOT_STORED_PAUSE_S = 30.0
 MAX_BACKLOG = 2000
 """Units waiting for the database above which nothing new is dialled."""
-COMPLIANCE_WINDOW_S = 30 * 86400.0
+
+
+class Pacing(NamedTuple):
+    """A pacer and the ledger of drops it is told."""
+
+    pacer: Pacer
+    ledger: AbandonLedger | AbandonLedgers
 
 
 class DialLoop:
@@ -41,11 +56,13 @@ class DialLoop:
         self,
         *,
         hopper: Hopper,
-        pacer: Pacer,
+        pacing: Pacing,
         feed: PacerFeed,
-        ledger: AbandonLedger,
         calls: CallDesk,
+        agents: AgentDesk,
+        promise: Callable[[Call, Agent], None],
         lines: Lines,
+        caller_ids: CallerIds,
         switch: Switch,
         store: Store,
         bus: Bus,
@@ -54,16 +71,19 @@ class DialLoop:
         self.campaign: Campaign = hopper.campaign
         self.hopper = hopper
         self.feed = feed
-        self.ledger = ledger
-        self._pacer = pacer
+        self._pacer, self.ledger = pacing
+        self._log = PacingLog(self.campaign.id, store, clock)
         self._calls = calls
+        self._agents = agents
+        self._promise = promise
         self._lines = lines
+        self._caller_ids = caller_ids
         self._switch = switch
         self._store = store
         self._clock = clock
         self._bucket = self._metered(self.campaign)
         self._poke = asyncio.Event()
-        self._numbers: set[E164] = set()
+        self._numbers = NumbersInUse(clock)
         self._held: dict[AgentId, Lead] = {}
         for kind, receiver in (
             (CallChanged, self._call_changed),
@@ -72,8 +92,11 @@ class DialLoop:
         ):
             bus.subscribe(kind, receiver)  # type: ignore[arg-type]
 
-    def adopt(self, campaign: Campaign) -> None:
-        """Go on by a campaign's present rules; the pacer's own limits are those it was made with."""
+    def adopt(self, campaign: Campaign, pacing: Pacing | None = None) -> None:
+        """Go on by a campaign's present rules, and by another pacer and ledger where those changed it."""
+        if pacing is not None:
+            self._pacer, self.ledger = pacing.pacer, pacing.ledger
+            self.feed.tell(pacing.pacer)
         self.campaign = campaign
         self.hopper.campaign = campaign
         self._bucket = self._metered(campaign)
@@ -93,21 +116,28 @@ class DialLoop:
         )
 
     async def run(self) -> None:
-        """Dial until cancelled."""
-        while True:
-            try:
-                async with asyncio.timeout(TICK_S):
-                    await self._poke.wait()
-            except TimeoutError:
-                pass
-            self._poke.clear()
-            if self.running:
-                await self._turn()
+        """Dial until cancelled; then the list is free for others."""
+        try:
+            while True:
+                await self._next_turn()
+        finally:
+            self.hopper.close()
+
+    async def _next_turn(self) -> None:
+        try:
+            async with asyncio.timeout(TICK_S):
+                await self._poke.wait()
+        except TimeoutError:
+            pass
+        self._poke.clear()
+        if self.running:
+            await self._turn()
 
     async def _turn(self) -> None:
         try:
-            await self.hopper.refill()
+            await self.hopper.refill([agent.id for agent in self._agents if self._free(agent)])
             await self.hopper.clear()
+            await self._log.tidy()
         except StoreError as error:
             log.warning("hopper_not_filled", campaign=self.campaign.name, problem=str(error))
             return
@@ -118,11 +148,13 @@ class DialLoop:
         if not self.running:
             return 0
         decision = self._pacer.decide(self._clock.monotonic(), self.snapshot())
+        self._log.note(self._pacer)
         for number in decision.cancel:
             call_id = self.feed.call_numbered(number)
             if call_id is not None:
                 self._calls.post(call_id, sig.HangUpAsked(self._clock.now(), "no agent will be free"))
-        return sum(self._dial(lead) for lead in self.hopper.take(max(0, decision.dial), self._in_call))
+        wanted = 0 if self._caller_ids.waits(self.campaign) else max(0, decision.dial)
+        return sum(self._dial(lead) for lead in self.hopper.take(wanted, self._must_wait))
 
     def snapshot(self) -> Snapshot:
         """Return the picture the pacer decides on."""
@@ -146,9 +178,9 @@ class DialLoop:
     async def preview(self, agent_id: AgentId) -> Lead | None:
         """Show an agent the next lead and keep it for them; None when there is none."""
         if agent_id not in self._held:
-            await self.hopper.refill()
+            await self.hopper.refill([agent_id])
             await self.hopper.clear()
-            for lead in self.hopper.take(1, self._in_call):
+            for lead in self.hopper.take(1, lambda lead: self._must_wait(lead) or not self._is_for(agent_id, lead)):
                 self._held[agent_id] = lead
         return self._held.get(agent_id)
 
@@ -164,6 +196,14 @@ class DialLoop:
         Raises:
             Conflict: the agent was shown nothing, or nothing may be dialled now.
         """
+        shown = self._held.get(agent_id)
+        if shown is not None and not inside_hours(shown, self.campaign, self._clock.now()):
+            # It was shown inside calling hours, and looked at until they ended.
+            self.skip_preview(agent_id)
+            raise Conflict("the calling hours of this lead have ended")
+        if shown is not None and not self._caller_ids.left_for(shown, self.hopper):
+            del self._held[agent_id]
+            raise Conflict("no number of this campaign's caller-id set may be shown now")
         trunk = self._lines.take(self.campaign) if self.running and agent_id in self._held else None
         if trunk is None:
             raise Conflict("nothing to dial for this agent now")
@@ -173,12 +213,17 @@ class DialLoop:
     # ---- dialling --------------------------------------------------------------------------------------------------
 
     def _dial(self, lead: Lead) -> bool:
+        if not self._caller_ids.left_for(lead, self.hopper):
+            return False
         trunk = self._lines.take(self.campaign)
         if trunk is None:
-            self.hopper.back(lead.id)
+            self.hopper.unused(lead)
             return False
         self._bucket.take(self._clock.monotonic())
-        self._start(lead, trunk, None)
+        own = self._own_agent(lead)
+        call = self._start(lead, trunk, own.id if own else None)
+        if own is not None:
+            self._promise(call, own)
         return True
 
     def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None) -> Call:
@@ -196,7 +241,7 @@ class DialLoop:
             leg_id=customer_leg(call_id),
             number_e164=lead.number_e164,
             trunk=trunk.name,
-            caller_id=campaign.caller_id or trunk.caller_id,
+            caller_id=self._caller_ids.number_for(campaign, lead.number_e164) or campaign.caller_id or trunk.caller_id,
             campaign_id=campaign.id,
             lead_id=lead.id,
             customer_id=lead.customer_id,
@@ -207,30 +252,46 @@ class DialLoop:
             recording_allowed=campaign.recording and allowed,
             drop_media=campaign.drop_media,
             hint=lead.hint,
+            rules_version=campaign.law.version,
             agent_id=agent_id,
             state_since=now,
             dialled_at=now,
         )
 
-    def _in_call(self, lead: Lead) -> bool:
-        return lead.number_e164 in self._numbers
+    def _must_wait(self, lead: Lead) -> bool:
+        own = self._own_agent(lead)
+        return lead.number_e164 in self._numbers or (own is not None and not self._free(own))
+
+    def _is_for(self, agent_id: AgentId, lead: Lead) -> bool:
+        own = self._own_agent(lead)
+        return own is None or own.id == agent_id
+
+    def _own_agent(self, lead: Lead) -> Agent | None:
+        """Return the agent who promised to call this lead back, for as long as nobody else may do it."""
+        agent_id, at = lead.callback_agent_id, lead.next_at
+        if lead.state is not LeadState.CALLBACK or agent_id is None or at is None or agent_id not in self._agents:
+            return None
+        alone_until = at + timedelta(seconds=self.campaign.callback_own_s)
+        return self._agents.get(agent_id) if self._clock.now() < alone_until else None
+
+    def _free(self, agent: Agent) -> bool:
+        return agent.state is AgentState.AVAILABLE and self.feed.serves(agent)
 
     # ---- what happens ----------------------------------------------------------------------------------------------
 
     def _call_changed(self, change: CallChanged) -> None:
         call = change.call
-        if call.live:
-            self._numbers.add(call.number_e164)
-        else:
-            self._numbers.discard(call.number_e164)
+        self._numbers.call_changed(call)
         if self.feed.call_changed(change):
             self._count(change)
             self._poke.set()
             if call.ended_at is not None and call.lead_id is not None:
-                # Its row says whether and when it is to be called again; until that is written it counts as dialled.
-                # One that could not even be stored is new as before, and must not be tried again as fast as that goes.
-                pause_s = NOT_STORED_PAUSE_S if call.reason == NOT_STORED else 0.0
-                asyncio.get_running_loop().call_later(pause_s, self.hopper.back, call.lead_id)
+                # Its row says whether and when it is to be called again. One that could not even be stored is as it
+                # was, held by us, and must not be tried again as fast as that goes.
+                if call.reason == NOT_STORED:
+                    asyncio.get_running_loop().call_later(NOT_STORED_PAUSE_S, self.hopper.back, call.lead_id)
+                else:
+                    self.hopper.over()
 
     def _count(self, change: CallChanged) -> None:
         """Enter a person's answer into the ledger once: an agent has it, it is dropped, or they leave."""
@@ -241,6 +302,9 @@ class DialLoop:
         dropped = call.abandoned and not was.abandoned
         if connected or dropped or (call.outcome is Outcome.HUNG_UP and was.outcome is None):
             self.ledger.add(self._clock.monotonic(), dropped=dropped)
+        if call.connected_at is not None and _found_a_machine(call) and not _found_a_machine(was):
+            ago_s = (self._clock.now() - call.connected_at).total_seconds()
+            self.ledger.take_back(self._clock.monotonic() - ago_s)
 
     def _agent_changed(self, change: AgentChanged) -> None:
         if self.feed.agent_changed(change):
@@ -248,3 +312,7 @@ class DialLoop:
 
     def _switch_changed(self, _: SwitchChanged) -> None:
         self._poke.set()
+
+
+def _found_a_machine(call: Call) -> bool:
+    return call.disposition is not None and call.disposition.code == JUDGED_MACHINE

@@ -1,26 +1,33 @@
 """Dialling: one dial loop for each campaign that runs; starting, pausing and finishing campaigns."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from waihu.bus import Bus
-from waihu.dialer.abandon_ledger import AbandonLedger
-from waihu.dialer.pacers import pacer_for
+from waihu.clock import Clock
+from waihu.dialer.abandoned_rate import drop_limits
 from waihu.dialer.pacing import PacerConfig
+from waihu.dialer.pacing.modes import pacer_for
+from waihu.services.abandoned import ledger_from
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
-from waihu.services.dial_loop import COMPLIANCE_WINDOW_S, DialLoop
+from waihu.services.caller_ids import CallerIds
+from waihu.services.dial_loop import DialLoop, Pacing
 from waihu.services.hopper import Hopper
 from waihu.services.lines import Lines
+from waihu.services.list_watch import ListKeeper
 from waihu.services.pacer_feed import PacerFeed
+from waihu.services.rule_shelf import RuleShelf
 from waihu.services.runner import Parts
 from waihu.services.tasks import Tasks
-from waihu.store import calls as stored_calls
 from waihu.store import campaigns as stored
 from waihu.store.store import Store
+from waihu_models.agent import Agent
+from waihu_models.call import Call
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.events import CampaignChanged
 from waihu_models.ids import CampaignId
@@ -28,15 +35,19 @@ from waihu_models.ids import CampaignId
 log = structlog.get_logger()
 
 FOLLOW_S = 1.0
+NEVER_S = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The desks a dial loop works with."""
+    """The desks a dial loop works with, and the law its campaign is under."""
 
     calls: CallDesk
     agents: AgentDesk
     lines: Lines
+    shelf: RuleShelf
+    caller_ids: CallerIds
+    promise: Callable[[Call, Agent], None]
 
 
 class Dialling:
@@ -62,24 +73,44 @@ class Dialling:
         """Start a loop for each campaign that should run, and hand every loop its campaign's present rules."""
         if self._halted:
             return
+        await self._desks.shelf.refresh()
         for campaign in await stored.campaigns(self._store):
             loop = self.loops.get(campaign.id)
-            if loop is not None and loop.campaign.version != campaign.version:
-                loop.adopt(campaign)
-            elif loop is None and campaign.state is CampaignState.RUNNING:
-                await self._open(campaign)
+            if loop is not None:
+                await self._follow_law(loop, campaign)
+            elif campaign.state is CampaignState.RUNNING:
+                under_law = await self._desks.shelf.lawful_or_none(campaign)
+                if under_law is not None:
+                    await self._open(under_law)
+
+    async def _follow_law(self, loop: DialLoop, campaign: Campaign) -> None:
+        under_law = await self._desks.shelf.lawful_or_none(campaign)
+        if under_law is not None and (loop.campaign.version, loop.campaign.law) != (campaign.version, under_law.law):
+            await self._adopt(loop, under_law)
+        elif under_law is None and loop.campaign.version != campaign.version:
+            # What it was allowed no longer holds, and nobody can tell what is allowed now.
+            loop.adopt(replace(loop.campaign, state=CampaignState.PAUSED))
+
+    async def _adopt(self, loop: DialLoop, campaign: Campaign) -> None:
+        clock = self._parts.clock
+        same = _paced_by(loop.campaign, clock) == _paced_by(campaign, clock)
+        loop.adopt(campaign, None if same else await self._pacing(campaign))
 
     async def start(self, name: str) -> DialLoop:
         """Let a campaign dial.
 
         Raises:
             NotFound: there is no such campaign.
+            BadRulePack: a rule pack it names is missing, or cannot hold.
         """
-        campaign = await self._set(name, CampaignState.RUNNING)
+        shelf = self._desks.shelf
+        await shelf.refresh()
+        await shelf.lawful(await stored.campaign_named(self._store, name))
+        campaign = await shelf.lawful(await self._set(name, CampaignState.RUNNING))
         loop = self.loops.get(campaign.id)
         if loop is None:
             return await self._open(campaign)
-        loop.adopt(campaign)
+        await self._adopt(loop, campaign)
         return loop
 
     async def pause(self, name: str) -> None:
@@ -89,8 +120,9 @@ class Dialling:
             NotFound: there is no such campaign.
         """
         campaign = await self._set(name, CampaignState.PAUSED)
-        if campaign.id in self.loops:
-            self.loops[campaign.id].adopt(campaign)
+        loop = self.loops.get(campaign.id)
+        if loop is not None:
+            loop.adopt(await self._desks.shelf.lawful_or_none(campaign) or replace(loop.campaign, state=campaign.state))
 
     def halt(self) -> None:
         """Stop dialling in this program at once; what is stored stays as it is, so that a restart goes on."""
@@ -113,39 +145,58 @@ class Dialling:
             if loop is None:
                 loop = self.loops[campaign.id] = await self._new_loop(campaign)
                 self._tasks.forever(loop.run, f"dial loop {campaign.name}")
+                keeper = ListKeeper(loop.hopper, self._store, self._parts.clock)
+                self._tasks.forever(keeper.run, f"list {campaign.name}")
                 log.info("campaign_dials", campaign=campaign.name, mode=str(campaign.mode))
         return loop
 
     async def _new_loop(self, campaign: Campaign) -> DialLoop:
         clock, metrics = self._parts.clock, self._parts.metrics
-        since = clock.now() - timedelta(seconds=COMPLIANCE_WINDOW_S)
-        live_answers, drops = await stored_calls.drop_window(self._store, campaign.id, since)
+        pacing = await self._pacing(campaign)
         # From here on nothing is awaited: an agent who moved in between would be missed.
-        pacer = pacer_for(campaign.mode, _pacer_config(campaign), campaign.lines_per_agent)
-        feed = PacerFeed(campaign.id, pacer, clock)
+        feed = PacerFeed(campaign.id, pacing.pacer, clock)
         for agent in self._desks.agents:
             if feed.serves(agent):
                 feed.agent_seen(agent)
         return DialLoop(
             hopper=Hopper(campaign, self._store, self._bus, clock, metrics),
-            pacer=pacer,
+            pacing=pacing,
             feed=feed,
-            ledger=AbandonLedger(COMPLIANCE_WINDOW_S, clock.monotonic(), live_answers, drops),
             calls=self._desks.calls,
+            agents=self._desks.agents,
+            promise=self._desks.promise,
             lines=self._desks.lines,
+            caller_ids=self._desks.caller_ids,
             switch=self._parts.switch,
             store=self._store,
             bus=self._bus,
             clock=clock,
         )
 
+    async def _pacing(self, campaign: Campaign) -> Pacing:
+        """Return a pacer for a campaign's rules, and its ledger as the store has it."""
+        clock = self._parts.clock
+        pacer = pacer_for(campaign.mode, _pacer_config(campaign, clock), campaign.lines_per_agent)
+        return Pacing(pacer, await ledger_from(self._store, campaign, clock))
 
-def _pacer_config(campaign: Campaign) -> PacerConfig:
+
+def _paced_by(campaign: Campaign, clock: Clock) -> tuple[Any, ...]:
+    """Return everything that a pacer and its ledger are made of."""
+    config = replace(_pacer_config(campaign, clock), clock_of_day_s=0.0)
+    return campaign.mode, config, campaign.lines_per_agent, drop_limits(campaign)
+
+
+def _pacer_config(campaign: Campaign, clock: Clock) -> PacerConfig:
+    local = clock.now().astimezone()
+    of_day_s = local.hour * 3600.0 + local.minute * 60.0 + local.second
     return PacerConfig(
         target_drop=campaign.target_drop_ratio,
         ring_timeout_s=float(campaign.ring_timeout_s),
         patience_s=campaign.patience_s,
         amd=campaign.screening,
+        # Without a rule nobody has said after how long it is decent to give up: then nothing is cancelled.
+        min_ring_s=float(campaign.law.ring_min_s or NEVER_S),
         max_channels=campaign.max_lines,
         max_cps=campaign.calls_per_s,
+        clock_of_day_s=(of_day_s - clock.monotonic()) % 86400.0,
     )

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from waihu.dialer.calling_hours import zone_named
+from waihu.dialer.lead_order import value_of_level
+from waihu.dialer.preferred_time import read_times
+from waihu_models.campaign import ListOrder
 from waihu_models.errors import BadInput, BadNumber, BadSettings
 from waihu_models.lead import Consent
 from waihu_models.list_entry import BadRow, ListEntry
@@ -20,13 +23,23 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
              "联系人"),
     "external_id": ("externalid", "customerid", "id", "编号", "客户编号", "客户号"),
     "priority": ("priority", "优先级"),
+    "urgency": ("urgency", "紧急度", "紧急程度"),
+    "value": ("value", "customervalue", "价值", "客户价值"),
+    "level": ("level", "customerlevel", "grade", "等级", "级别", "客户等级", "客户级别"),
+    "score": ("score", "leadscore", "评分", "得分", "分数"),
+    "tags": ("tags", "tag", "labels", "label", "标签"),
+    "preferred": ("preferredtime", "preferredtimes", "besttime", "besttimetocall", "方便时间", "偏好时间", "期望时间",
+                  "联系时间", "最佳联系时间"),
     "zone": ("zone", "timezone", "时区"),
+    "postcode": ("postcode", "postalcode", "zip", "zipcode", "邮编", "邮政编码"),
+    "region": ("region", "state", "province", "stateprovince", "省", "省份", "州", "地区"),
     "consent_call": ("consentcall", "callconsent", "允许来电", "外呼授权"),
     "consent_record": ("consentrecord", "recordconsent", "recordingconsent", "允许录音", "录音授权"),
 }  # fmt: skip
 FIELDS = tuple(_NAMES)
 _YES = frozenset({"yes", "y", "true", "1", "granted", "是", "同意", "允许"})
 _NO = frozenset({"no", "n", "false", "0", "denied", "否", "拒绝", "不同意", "不允许"})
+_BETWEEN_TAGS = re.compile(r"\s*[,;|，；、]\s*")
 _SIGNS = re.compile(r"[\s_\-./()（）:：*#]+")
 
 
@@ -97,8 +110,10 @@ class NumberRules:
         return parse_e164(plain, self.region, allow_fictional=self.allow_fictional)
 
 
-def read_entry(line: int, cells: Sequence[str], columns: Columns, rules: NumberRules) -> ListEntry | BadRow:
-    """Return what a row says, or why it cannot be imported."""
+def read_entry(
+    line: int, cells: Sequence[str], columns: Columns, rules: NumberRules, order: ListOrder | None = None
+) -> ListEntry | BadRow:
+    """Return what a row says, or why it cannot be imported; ``order`` knows the customer levels there are."""
     try:
         numbers = [rules.read(cells[i]) for i in columns.phones if i < len(cells) and cells[i].strip()]
     except BadNumber as error:
@@ -106,7 +121,10 @@ def read_entry(line: int, cells: Sequence[str], columns: Columns, rules: NumberR
     if not numbers:
         return BadRow(line, cells, "no_number", "the row has no phone number")
     try:
-        return _entry(line, cells, columns, numbers)
+        entry = _entry(line, cells, columns, numbers)
+        if isinstance(entry, ListEntry) and entry.level:
+            value_of_level(entry.level, order or ListOrder())
+        return entry
     except (BadInput, BadSettings) as error:
         return BadRow(line, cells, "bad_value", str(error))
 
@@ -116,7 +134,8 @@ def _entry(line: int, cells: Sequence[str], columns: Columns, numbers: Sequence[
         index = columns.places.get(known)
         return cells[index].strip() if index is not None and index < len(cells) else ""
 
-    if _consent(said("consent_call"), "consent_call") is Consent.DENIED:
+    call_consent = _consent(said("consent_call"), "consent_call")
+    if call_consent is Consent.DENIED:
         return BadRow(line, cells, "consent_denied", "the list says that this customer may not be called")
     return ListEntry(
         line=line,
@@ -125,8 +144,17 @@ def _entry(line: int, cells: Sequence[str], columns: Columns, numbers: Sequence[
         more_numbers=tuple(dict.fromkeys(number for number in numbers[1:] if number != numbers[0])),
         name=said("name")[:200],
         external_id=said("external_id")[:64],
-        priority=_number(said("priority")),
+        priority=_number(said("priority"), "priority") or 0.0,
+        urgency=_number(said("urgency"), "urgency"),
+        value=_number(said("value"), "value"),
+        level=said("level")[:64],
+        score=_number(said("score"), "score") or 0.0,
+        tags=tuple(dict.fromkeys(filter(None, _BETWEEN_TAGS.split(said("tags")[:200])))),
+        preferred=read_times(said("preferred")),
         zone=zone_named(said("zone")).key if said("zone") else None,
+        postcode=said("postcode")[:64],
+        region=said("region")[:64],
+        call_consent=call_consent,
         recording_consent=_consent(said("consent_record"), "consent_record"),
         custom={name: cells[i].strip() for name, i in columns.custom.items() if i < len(cells) and cells[i].strip()},
     )
@@ -141,11 +169,11 @@ def _consent(text: str, known: str) -> Consent:
     raise BadInput(f"{known} says {text!r}; write yes or no")
 
 
-def _number(text: str) -> float:
+def _number(text: str, known: str) -> float | None:
     try:
-        number = float(text) if text else 0.0
+        number = float(text) if text else None
     except ValueError as error:
-        raise BadInput(f"priority {text!r} is not a number") from error
-    if not math.isfinite(number):
-        raise BadInput(f"priority {text!r} is not a number that can be compared")
+        raise BadInput(f"{known} {text!r} is not a number") from error
+    if number is not None and not math.isfinite(number):
+        raise BadInput(f"{known} {text!r} is not a number that can be compared")
     return number

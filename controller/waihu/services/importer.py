@@ -19,7 +19,7 @@ from waihu.services.import_rows import Columns, NumberRules, find_columns, read_
 from waihu.store.audit import By
 from waihu.store.imports import Chunk, WrittenChunk, begin_import, end_import, write_chunk
 from waihu.store.store import Store
-from waihu_models.campaign import Campaign
+from waihu_models.campaign import Campaign, ListOrder
 from waihu_models.errors import BadInput
 from waihu_models.list_entry import BadRow, ListEntry
 
@@ -35,6 +35,7 @@ class ImportOptions:
     region: str | None = None
     error_file: Path | None = None
     allow_fictional: bool = False
+    list_name: str = ""  # of the list inside its campaign; empty: the file's name
     by: By | None = None  # who does it, for the audit log
 
 
@@ -87,14 +88,15 @@ async def import_leads(
     rows = read_rows(path)
     columns = await asyncio.to_thread(_columns, path, rows, options.mapping)
     size = (await asyncio.to_thread(path.stat)).st_size
-    job = {"campaign_id": campaign.id, "file_name": path.name, "sha256": await asyncio.to_thread(_digest, path)}
+    job = {"campaign_id": campaign.id, "file_name": path.name, "sha256": await asyncio.to_thread(digest, path)}
+    list_name = (options.list_name or path.stem)[:64]
     job_id = await begin_import(store, job, clock.now(), options.by)
     result = ImportResult()
-    with _Errors(options.error_file or path.with_name(f"{path.name}.errors.csv"), columns) as errors:
-        while chunk := await asyncio.to_thread(_next_chunk, rows, columns, rules):
+    with ErrorFile(options.error_file or error_file_of(path), columns.header) as errors:
+        while chunk := await asyncio.to_thread(_next_chunk, rows, columns, rules, campaign.order):
             good = [entry for entry in chunk.entries if isinstance(entry, ListEntry)]
             bad = [entry for entry in chunk.entries if isinstance(entry, BadRow)]
-            written = await write_chunk(store, Chunk(job_id, campaign.id, tuple(good), clock.now()))
+            written = await write_chunk(store, Chunk(job_id, campaign.id, tuple(good), clock.now(), list_name))
             errors.write([*bad, *written.refused])
             result = _added(result, len(chunk.entries), len(bad), written)
             on_progress(ImportProgress(result.rows, chunk.bytes_done, size))
@@ -137,7 +139,7 @@ def _columns(path: Path, rows: Iterator[FileRow], mapping: Mapping[str, str]) ->
     return find_columns(header.cells, mapping)
 
 
-def _next_chunk(rows: Iterator[FileRow], columns: Columns, rules: NumberRules) -> _ReadChunk:
+def _next_chunk(rows: Iterator[FileRow], columns: Columns, rules: NumberRules, order: ListOrder) -> _ReadChunk:
     entries: list[ListEntry | BadRow] = []
     done = 0
     for row in islice(rows, CHUNK_ROWS):
@@ -145,25 +147,31 @@ def _next_chunk(rows: Iterator[FileRow], columns: Columns, rules: NumberRules) -
         if row.problem:
             entries.append(BadRow(row.line, row.cells, "unreadable", row.problem))
         else:
-            entries.append(read_entry(row.line, row.cells, columns, rules))
+            entries.append(read_entry(row.line, row.cells, columns, rules, order))
     return _ReadChunk(entries, done)
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Errors:
+def error_file_of(path: Path) -> Path:
+    """Return where the bad rows of a file go unless told otherwise: beside it."""
+    return path.with_name(f"{path.name}.errors.csv")
+
+
+class ErrorFile:
     """The error file; it comes into being with the first bad row."""
 
-    def __init__(self, path: Path, columns: Columns) -> None:
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
         self._path = path
-        self._header = ["line", "reason", "explanation", *_safe(columns.header)]
+        self._header = ["line", "reason", "explanation", *_safe(header)]
         self._file: TextIO | None = None
         self.written: Path | None = None
 
-    def __enter__(self) -> "_Errors":
+    def __enter__(self) -> "ErrorFile":
         return self
 
     def __exit__(self, *_: object) -> None:

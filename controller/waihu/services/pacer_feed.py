@@ -28,7 +28,7 @@ _CALL = {
     CallState.SCREENING: pacing.SCREEN,
     CallState.WAITING: pacing.WAITING,
 }
-_OUTCOME = {
+OUTCOMES = {
     Outcome.ANSWERED: pacing.HUMAN,
     Outcome.ABANDONED: pacing.HUMAN,
     Outcome.HUNG_UP: pacing.HUMAN,
@@ -58,6 +58,10 @@ class PacerFeed:
         self.agents: dict[int, AgentView] = {}
         self.calls: dict[int, CallView] = {}
         self.live: set[CallId] = set()  # with or without an agent
+
+    def tell(self, pacer: Pacer) -> None:
+        """Tell another pacer from now on; it sees the picture as it stands, and learns anew."""
+        self._pacer = pacer
 
     @property
     def ready(self) -> int:
@@ -140,7 +144,7 @@ class PacerFeed:
         if call.abandoned and not was.abandoned:
             self._tell(call, "dropped", now)
         if call.outcome is not None and was.outcome is None:
-            self._tell(call, "ended", now, outcome=_OUTCOME[call.outcome])
+            self._tell(call, "ended", now, outcome=OUTCOMES[call.outcome])
 
     def _tell(self, call: Call, kind: str, now: float, *, outcome: str = "", agent: int = -1) -> None:
         age = now - self._dialled_s[call.id]

@@ -1,17 +1,21 @@
 """Why is this lead called, or not called, now? The same rules as the hopper's, asked without dialling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from waihu.clock import Clock
-from waihu.dialer.list_rules import Permission, may_call
+from waihu.dialer.dial_rules import may_dial
+from waihu.dialer.list_rules import Permission
+from waihu.dialer.rule_packs import under_law
 from waihu.store import leads as stored
 from waihu.store.campaigns import campaigns
 from waihu.store.store import Store
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.errors import NotFound
 from waihu_models.lead import DialFacts, Lead, LeadState, Refusal
+from waihu_models.rule_pack import RulePack
 
 PAST = 5
 
@@ -47,10 +51,13 @@ class Why:
         return self.campaign.state is CampaignState.RUNNING
 
 
-async def why_lead(store: Store, key: str, clock: Clock) -> list[Why]:
+async def why_lead(
+    store: Store, key: str, clock: Clock, packs: Mapping[str, RulePack] = MappingProxyType({})
+) -> list[Why]:
     """Return the reasons for a lead (by its id), or for every lead with a number (in E.164).
 
     Raises:
+        BadRulePack: a campaign names a rule pack that is not among ``packs``, or packs that cannot hold together.
         NotFound: there is no such lead.
         StoreError: the database cannot be read.
     """
@@ -62,10 +69,10 @@ async def why_lead(store: Store, key: str, clock: Clock) -> list[Why]:
     facts = await stored.dial_facts(store, leads, now)
     made = []
     for lead in leads:
-        campaign, of_lead = known[lead.campaign_id], facts.get(lead.id, DialFacts())
+        campaign, of_lead = under_law(known[lead.campaign_id], packs), facts.get(lead.id, DialFacts())
         past = [
             PastRefusal(Refusal(row["code"]), row["at"], row["again_at"])
             for row in await stored.past_refusals(store, lead.id, PAST)
         ]
-        made.append(Why(lead, campaign, of_lead, may_call(lead, of_lead, campaign, now), past, now))
+        made.append(Why(lead, campaign, of_lead, may_dial(lead, of_lead, campaign, now), past, now))
     return made

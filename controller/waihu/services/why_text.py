@@ -1,13 +1,13 @@
 """Reasons in words, in English and Chinese."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from waihu.services.why import Why
 from waihu_models.lead import LeadState, Refusal
 
 _REFUSALS = {
-    Refusal.DO_NOT_CALL: ("the number is on the do-not-call list", "号码在勿扰名单中"),
+    Refusal.DO_NOT_CALL: ("the number is on the do-not-call list{listing}", "号码在勿扰名单中{listing}"),
     Refusal.CONSENT_DENIED: ("the customer has refused to be called", "客户已拒绝来电"),
     Refusal.OUTSIDE_HOURS: ("it is outside calling hours where the callee is", "被叫所在地不在允许呼叫的时段"),
     Refusal.ZONE_UNKNOWN: (
@@ -19,6 +19,28 @@ _REFUSALS = {
     Refusal.DAILY_LIMIT: ("the number was called as often as is allowed in 24 hours", "24 小时内呼叫次数已达上限"),
     Refusal.NUMBER_INVALID: ("the number is vacant, or somebody else's", "号码为空号或非本人"),
     Refusal.LEAD_CLOSED: ("it is done: {reason}", "已结束：{reason}"),
+    Refusal.LEAD_PAUSED: (
+        "it is paused, by hand or after refusals: waihu lead resume",
+        "已暂停（人工或多次拒绝）：waihu lead resume",
+    ),
+    Refusal.PREFERRED_TIME: ("the customer wants to be called at other hours", "客户希望在其他时段接听"),
+    Refusal.CONSENT_NEEDED: (
+        "a rule pack asks for a yes, and the customer has given none: waihu consent add",
+        "规则包要求客户明确同意，但没有同意记录：waihu consent add",
+    ),
+    Refusal.FREQUENCY_CAP: ("the number was called as often as a rule pack allows", "号码呼叫频次已达规则包上限"),
+    Refusal.DROP_LOCKOUT: (
+        "it was abandoned not long ago, and is left alone for a while",
+        "该号码近期发生过放弃呼叫，暂停再次呼叫",
+    ),
+    Refusal.CALLER_ID_USED_UP: (
+        "no number of the campaign's caller-id set may be shown now: waihu caller-id list",
+        "活动的主叫号码组暂无可用号码：waihu caller-id list",
+    ),
+    Refusal.DO_NOT_CALL_STALE: (
+        "do-not-call list {stale} is too old to be asked: import a newer file (waihu dnc import)",
+        "勿扰名单 {stale} 已过期：请导入新文件（waihu dnc import）",
+    ),
     Refusal.NUMBER_BUSY: ("the number is in a call of ours", "该号码正在与我方通话"),
 }
 
@@ -37,9 +59,12 @@ def _lines(why: Why, zh: bool) -> Iterator[str]:
         yield "  " + (
             f"活动未运行（{why.campaign.state}）" if zh else f"its campaign does not run: it is {why.campaign.state}"
         )
-    count = lead.attempts, why.campaign.max_attempts, why.facts.attempts_24h, why.campaign.max_attempts_per_day
+    today = why.facts.attempts_since(why.at - timedelta(hours=24))
+    count = lead.attempts, why.campaign.max_attempts, today, why.campaign.max_attempts_per_day
     yield "  " + ("已呼叫 {} 次，上限 {}；24 小时内 {} 次，上限 {}" if zh else
                   "called {} times of {}, the number {} times of {} in 24 hours").format(*count)  # fmt: skip
+    if why.campaign.law.version:
+        yield f"  {'规则包' if zh else 'rule packs'} {why.campaign.law.version}"
     if lead.last_outcome:
         last = lead.last_outcome, _clock(lead.last_attempt_at)
         yield "  " + ("上次结果 {}，{}" if zh else "last time: {}, {}").format(*last)
@@ -60,7 +85,11 @@ def _now(why: Why, zh: bool) -> str:
 
 def reason_text(code: Refusal, why: Why, zh: bool) -> str:
     """Return one reason in words."""
-    return _REFUSALS[code][zh].format(reason=why.lead.last_outcome or why.lead.state)
+    on = why.facts.listing
+    listing = f"（{on.list_name}，{on.on}）" if on and zh else f" ({on.list_name}, {on.on})" if on else ""
+    return _REFUSALS[code][zh].format(
+        reason=why.lead.last_outcome or why.lead.state, listing=listing, stale=why.facts.stale_list
+    )
 
 
 def _clock(at: datetime | None) -> str:

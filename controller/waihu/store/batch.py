@@ -10,17 +10,24 @@ from sqlalchemy import Connection, RowMapping, select
 
 from waihu.store.statements import Kind, Params, Prepared
 from waihu.store.unit import Unit
+from waihu_models.errors import StoreError
 from waihu_models.tables import AuditRow
 
 _Grouped: TypeAlias = dict[Kind, list[Params]]
 
 
 def write(connection: Connection, statements: Mapping[Kind, Prepared], units: Iterable[Unit]) -> None:
-    """Write units: rows of one kind in one statement, kinds in the order of ``Kind``."""
+    """Write units: rows of one kind in one statement, kinds in the order of ``Kind``.
+
+    Raises:
+        StoreError: a lead is to be dialled that is not as it was when it was read.
+    """
     for group in _groups(units):
         for kind in sorted(group):
             rows = _chained(connection, group[kind]) if kind is Kind.AUDIT else group[kind]
-            statements[kind].write(connection, rows)
+            met = statements[kind].write(connection, rows)
+            if kind is Kind.LEAD_DIALLED and met != len(rows):
+                raise StoreError("a lead is gone, or was changed or dialled by somebody else since it was read")
 
 
 def _groups(units: Iterable[Unit]) -> Iterable[_Grouped]:

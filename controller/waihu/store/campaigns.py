@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from waihu.dialer.lead_order import order_mark
 from waihu.store.audit import By, difference, note
 from waihu.store.rows import campaign_of, campaign_row
 from waihu.store.statements import table
@@ -55,7 +56,8 @@ async def save_campaign(store: Store, campaign: Campaign, by: By | None = None) 
             taken = connection.execute(select(_TABLE.c.id).where(_TABLE.c.name == campaign.name)).scalar()
             if taken is not None:
                 raise Conflict(f"there is a campaign {campaign.name!r} already")
-            connection.execute(insert(_TABLE), row)
+            # Whatever comes onto its list is ordered by these rules from the beginning.
+            connection.execute(insert(_TABLE), {**row, "order_mark": order_mark(campaign.order)})
             note(connection, by, "campaign.add", campaign.name)
             return
         same = (_TABLE.c.id == campaign.id) & (_TABLE.c.version == campaign.version)

@@ -32,6 +32,14 @@ def reading_engine(url: str, busy_timeout_s: float, read_limit_s: float = READ_L
     return engine
 
 
+def quick_reading_engine(url: str, busy_timeout_s: float, read_limit_s: float = READ_LIMIT_S) -> Engine:
+    """Return the engine for reads that are short and frequent: they run in a thread of ours, as one piece of work."""
+    engine = create_engine(sync_url(url), pool_size=READERS, max_overflow=0, pool_timeout=read_limit_s)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tuned(busy_timeout_s, "query_only=ON"))
+    return engine
+
+
 class _Limit:
     """How long a connection may be used for what it was taken for."""
 

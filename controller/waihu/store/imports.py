@@ -8,15 +8,19 @@ from typing import Any
 from sqlalchemy import Column, Connection, insert, select, update
 
 from waihu.store.audit import By, note
+from waihu.store.dnc import forbidden
+from waihu.store.number_key import NumberKey
+from waihu.store.rows import lead_row, order_of
 from waihu.store.statements import table
 from waihu.store.store import Store
-from waihu_models.ids import CampaignId, new_id
+from waihu_models.ids import CampaignId, CustomerId, LeadId, new_id
+from waihu_models.lead import Lead
 from waihu_models.list_entry import BadRow, ListEntry
 from waihu_models.phone import mask
-from waihu_models.tables import CustomerPhoneRow, CustomerRow, DoNotCallRow, ImportRow, LeadRow
+from waihu_models.tables import CampaignRow, CustomerPhoneRow, CustomerRow, ImportRow, LeadRow
 
 _LEAD, _CUSTOMER, _PHONE = table(LeadRow), table(CustomerRow), table(CustomerPhoneRow)
-_DNC, _JOB = table(DoNotCallRow), table(ImportRow)
+_JOB, _CAMPAIGN = table(ImportRow), table(CampaignRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Chunk:
     campaign_id: CampaignId
     entries: tuple[ListEntry, ...]
     at: datetime
+    list_name: str = ""
 
 
 @dataclass(slots=True)
@@ -65,27 +70,31 @@ async def write_chunk(store: Store, chunk: Chunk) -> WrittenChunk:
     Raises:
         StoreError: the database failed; nothing of the chunk was written.
     """
-    return await store.write(lambda connection: _Writing(connection, chunk).run())
+    key = await store.number_key()
+    return await store.write(lambda connection: _Writing(connection, chunk, key).run())
 
 
 class _Writing:
     """One chunk on its way into the database; lives inside one transaction."""
 
-    def __init__(self, connection: Connection, chunk: Chunk) -> None:
+    def __init__(self, connection: Connection, chunk: Chunk, key: NumberKey) -> None:
         self._connection = connection
+        self._key = key
         self._chunk = chunk
         self._result = WrittenChunk()
         self._leads: list[dict[str, Any]] = []
         self._customers: list[dict[str, Any]] = []
         self._phones: list[dict[str, Any]] = []
+        # As they are now: a list is ordered anew only after a change of these rules is committed.
+        rules = connection.execute(select(_CAMPAIGN.c.rules).where(_CAMPAIGN.c.id == chunk.campaign_id)).scalar()
+        self._order = order_of(rules or {})
 
     def run(self) -> WrittenChunk:
         """Decide row by row, then insert all at once."""
         entries = self._chunk.entries
         numbers = [entry.number for entry in entries]
         listed = self._listed(numbers)
-        blocked = select(_DNC.c.number_e164).where(_DNC.c.number_e164.in_(numbers), _DNC.c.active)
-        dnc = set(self._connection.execute(blocked).scalars())
+        dnc = forbidden(self._connection, self._key, numbers, self._chunk.campaign_id)
         owners = self._pairs(_PHONE.c.number_e164, _PHONE.c.customer_id, numbers)
         external = [entry.external_id for entry in entries if entry.external_id]
         known = self._pairs(_CUSTOMER.c.external_id, _CUSTOMER.c.id, external)
@@ -124,24 +133,30 @@ class _Writing:
         if customer_id is None and entry.external_id:
             customer_id = self._new_customer(entry)
             known[entry.external_id] = customer_id
-        custom = dict(entry.custom)
-        if entry.more_numbers and customer_id is None:
-            custom["more_numbers"] = ", ".join(entry.more_numbers)
         self._result.imported += 1
-        self._leads.append(
-            {
-                "id": new_id(),
-                "campaign_id": self._chunk.campaign_id,
-                "number_e164": entry.number,
-                "customer_id": customer_id,
-                "name": entry.name,
-                "priority": entry.priority,
-                "zone": entry.zone,
-                "recording_consent": str(entry.recording_consent),
-                "import_id": self._chunk.job_id,
-                "custom": custom,
-            }
+        lead = Lead(
+            id=LeadId(new_id()),
+            campaign_id=self._chunk.campaign_id,
+            number_e164=entry.number,
+            customer_id=CustomerId(customer_id) if customer_id else None,
+            name=entry.name,
+            list_name=self._chunk.list_name,
+            priority=entry.priority,
+            urgency=entry.urgency,
+            value=entry.value,
+            level=entry.level,
+            score=entry.score,
+            tags=entry.tags,
+            preferred=entry.preferred,
+            more_numbers=entry.more_numbers,
+            zone=entry.zone,
+            postcode=entry.postcode,
+            region=entry.region,
+            recording_consent=entry.recording_consent,
+            call_consent=entry.call_consent,
         )
+        row = lead_row(lead, self._order)
+        self._leads.append({**row, "import_id": self._chunk.job_id, "custom": dict(entry.custom)})
 
     def _new_customer(self, entry: ListEntry) -> str:
         customer_id = new_id()

@@ -1,25 +1,26 @@
-"""Leads in the store: which are due, and what must be known of their numbers before they are dialled."""
+"""Leads in the store, and what must be known of their numbers before they are dialled."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, func, insert, or_, select, union_all
+from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, select
 
+from waihu.store.call_history import History, histories
 from waihu.store.calls import call_open
 from waihu.store.customers import latest_word
-from waihu.store.rows import lead_of, lead_row
+from waihu.store.dnc import said_of
+from waihu.store.rows import lead_of, lead_row, order_of
 from waihu.store.statements import table
 from waihu.store.store import Store
-from waihu_models.call import CallState, Direction
+from waihu_models.call import CallState
+from waihu_models.campaign import ListOrder
 from waihu_models.errors import NotFound
 from waihu_models.ids import CampaignId, LeadId
 from waihu_models.lead import Consent, DialFacts, Lead, LeadState
-from waihu_models.outcome import Outcome
 from waihu_models.tables import (
     CallRow,
     CampaignRow,
-    DoNotCallRow,
     LeadRow,
     NumberQuality,
     NumberQualityRow,
@@ -27,81 +28,32 @@ from waihu_models.tables import (
     RefusalRow,
 )
 
-_LEAD, _CALL, _DNC = table(LeadRow), table(CallRow), table(DoNotCallRow)
+_LEAD, _CALL = table(LeadRow), table(CallRow)
 _REFUSAL = table(RefusalRow)
 _QUALITY, _CAMPAIGN = table(NumberQualityRow), table(CampaignRow)
-_ORDER = (_LEAD.c.priority.desc(), _LEAD.c.id)
-
-WINDOW = 20_000
-
 DAY = timedelta(hours=24)
-_NOT_NOTICED = (str(Outcome.FAILED), str(Outcome.CANCELLED))
-"""Attempts that rang nobody, or hardly, do not count against a number's daily limit."""
 _NOT_VALID = (NumberQuality.INVALID.value, NumberQuality.WRONG_PARTY.value)
-
-
-async def due_leads(
-    store: Store, campaign_id: CampaignId, now: datetime, limit: int, exclude: Collection[LeadId]
-) -> list[Lead]:
-    """Return the next leads: promised callbacks first, then by priority, then by age.
-
-    Everything is read in the order of an index and only as far as needed, so the length of the list does not matter.
-    Of leads that waited for a moment and are due, the ``WINDOW`` longest due compete by priority.
-    """
-    wanted = limit + len(exclude)
-    found = await _read(store, _callbacks(campaign_id, now, wanted))
-    if len(found) < wanted:
-        found += await _read(store, _by_priority(campaign_id, now, wanted))
-    held = set(exclude)
-    return [lead for lead in found if lead.id not in held][:limit]
 
 
 async def _read(store: Store, query: Select[Any]) -> list[Lead]:
     return [lead_of(row) for row in await store.rows(query)]
 
 
-def _in_state(campaign_id: CampaignId, state: LeadState) -> ColumnElement[bool]:
-    return (_LEAD.c.campaign_id == campaign_id) & (_LEAD.c.state == state.value)
-
-
-def _callbacks(campaign_id: CampaignId, now: datetime, limit: int) -> Select[Any]:
-    due = _in_state(campaign_id, LeadState.CALLBACK) & (_LEAD.c.next_at <= now)
-    return select(_LEAD).where(due).order_by(_LEAD.c.next_at, _LEAD.c.id).limit(limit)
-
-
-def _by_priority(campaign_id: CampaignId, now: datetime, limit: int) -> Select[Any]:
-    """Pick ids from the index alone, then read the rows of those that are picked."""
-    picks = []
-    for state in (LeadState.NEW, LeadState.RETRY):
-        waiting = select(_LEAD.c.id, _LEAD.c.priority).where(_in_state(campaign_id, state))
-        never_timed = waiting.where(_LEAD.c.next_at.is_(None)).order_by(*_ORDER).limit(limit)
-        timed = waiting.where(_LEAD.c.next_at <= now).order_by(_LEAD.c.next_at).limit(WINDOW).subquery()
-        best = select(timed).order_by(timed.c.priority.desc(), timed.c.id).limit(limit)
-        picks += [select(never_timed.subquery()), select(best.subquery())]
-    picked = union_all(*picks).subquery()
-    return select(_LEAD).join(picked, picked.c.id == _LEAD.c.id).order_by(*_ORDER).limit(limit)
-
-
-async def next_lead_at(store: Store, campaign_id: CampaignId, now: datetime) -> datetime | None:
-    """Return when the next lead that is not due yet will be; None: none is waiting for a moment."""
-    waiting = (LeadState.NEW, LeadState.RETRY, LeadState.CALLBACK)
-    firsts = [
-        select(func.min(_LEAD.c.next_at).label("at")).where(_in_state(campaign_id, state), _LEAD.c.next_at > now)
-        for state in waiting
-    ]
-    return min((row["at"] for row in await store.rows(union_all(*firsts)) if row["at"] is not None), default=None)
-
-
 async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict[LeadId, DialFacts]:
     """Return what the store knows now of the numbers and customers of these leads, each as its row has them."""
     found = await store.rows(_facts(now - DAY).where(_LEAD.c.id.in_([lead.id for lead in leads])))
+    called = await histories(store, [row["number_e164"] for row in found], now)
+    said = await said_of(store, leads, now)
     return {
         row["id"]: DialFacts(
-            do_not_call=bool(row["do_not_call"]),
+            do_not_call=said[row["id"]].listing is not None,
+            listing=said[row["id"]].listing,
+            stale_list=said[row["id"]].stale_list,
             call_consent=Consent(row["call_consent"] or Consent.UNKNOWN),
             record_consent=Consent(row["record_consent"] or Consent.UNKNOWN),
             number_valid=row["quality"] not in _NOT_VALID,
-            attempts_24h=row["attempts"],
+            attempts_at=called.get(row["number_e164"], History()).attempts_at,
+            dropped_at=called.get(row["number_e164"], History()).dropped_at,
             in_call=bool(row["in_call"]),
         )
         for row in found
@@ -110,21 +62,14 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
 
 def _facts(since: datetime) -> Select[Any]:
     number = _LEAD.c.number_e164
-    listed = exists().where(_DNC.c.number_e164 == number, _DNC.c.active)
     quality = select(_QUALITY.c.quality).where(_QUALITY.c.number_e164 == number)
     calls = (_CALL.c.number_e164 == number) & (_CALL.c.dialled_at >= since)
-    attempts = select(func.count()).where(
-        calls,
-        _CALL.c.direction == Direction.OUTBOUND.value,
-        or_(_CALL.c.outcome.is_(None), _CALL.c.outcome.not_in(_NOT_NOTICED)),
-    )
     return select(
         _LEAD.c.id,
-        listed.label("do_not_call"),
-        latest_word(_LEAD.c.customer_id, Purpose.CALL).label("call_consent"),
-        latest_word(_LEAD.c.customer_id, Purpose.RECORD).label("record_consent"),
+        number,
+        latest_word(_LEAD.c.customer_id, number, Purpose.CALL).label("call_consent"),
+        latest_word(_LEAD.c.customer_id, number, Purpose.RECORD).label("record_consent"),
         quality.scalar_subquery().label("quality"),
-        attempts.scalar_subquery().label("attempts"),
         exists().where(calls, _CALL.c.hung_up_at.is_(None), _CALL.c.state != CallState.ENDED.value).label("in_call"),
     )
 
@@ -189,9 +134,12 @@ async def add_leads(store: Store, leads: Iterable[Lead]) -> None:
     Raises:
         StoreError: a number is on that list already, or the campaign does not exist; nothing was added.
     """
-    rows = [lead_row(lead) for lead in leads]
+    added = list(leads)
 
     def work(connection: Connection) -> None:
+        known = connection.execute(select(_CAMPAIGN.c.id, _CAMPAIGN.c.rules)).mappings()
+        orders = {row["id"]: order_of(row["rules"]) for row in known}
+        rows = [lead_row(lead, orders.get(lead.campaign_id, ListOrder())) for lead in added]
         if rows:
             connection.execute(insert(_LEAD), rows)
 

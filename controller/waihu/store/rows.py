@@ -1,17 +1,28 @@
 """Nouns to rows and back."""
 
 from collections.abc import Mapping
-from dataclasses import fields
-from datetime import time
+from dataclasses import asdict, astuple, fields
+from datetime import date, time
 from enum import StrEnum
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import RowMapping
 
+from waihu.dialer.lead_order import OTHER_LISTS, lanes, priority_of, rank
+from waihu.dialer.preferred_time import read_times, spell_times
 from waihu_models.agent import Agent, AgentState, PhoneMode
 from waihu_models.call import Call, CallState, Direction
-from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode, RetryRule
+from waihu_models.campaign import (
+    CallingHours,
+    Campaign,
+    CampaignState,
+    DialMode,
+    ListOrder,
+    MixPart,
+    RefusalRule,
+    RetryRule,
+)
 from waihu_models.disposition import STANDARD, Category, Disposition
 from waihu_models.lead import Consent, Lead, LeadState
 from waihu_models.outcome import Outcome
@@ -26,6 +37,7 @@ _CALL_VALUES = attrgetter(*_CALL)
 _AGENT = tuple(field.name for field in fields(Agent))
 _AGENT_VALUES = attrgetter(*_AGENT)
 _LEAD = tuple(field.name for field in fields(Lead))
+_LEAD_VALUES = itemgetter(*_LEAD)
 _RECORDING = tuple(field.name for field in fields(Recording))
 
 
@@ -78,16 +90,37 @@ def agent_of(row: Row) -> Agent:
     return Agent(**{**values, "mode": PhoneMode(row["mode"]), "state": AgentState(row["state"])})
 
 
-def lead_row(lead: Lead) -> dict[str, Any]:
-    """Return the row of a lead."""
-    return {name: _plain(getattr(lead, name)) for name in _LEAD}
+def lead_row(lead: Lead, order: ListOrder) -> dict[str, Any]:
+    """Return the row of a lead, with its place in this order."""
+    row = {name: _plain(getattr(lead, name)) for name in _LEAD}
+    return {
+        **row,
+        "tags": ",".join(lead.tags),
+        "preferred": spell_times(lead.preferred),
+        "more_numbers": ",".join(lead.more_numbers),
+        "priority": priority_of(lead, order),
+        "lane": lanes(order).get(lead.list_name, OTHER_LISTS),
+        "rank": rank(lead, order),
+    }
 
 
 def lead_of(row: Row) -> Lead:
     """Return the lead of a row."""
-    values = {name: row[name] for name in _LEAD}
-    consent = Consent(row["recording_consent"])
-    return Lead(**{**values, "state": LeadState(row["state"]), "recording_consent": consent})
+    # Hundreds are read at once while calls wait: the row's names are looked up in one step.
+    values: dict[str, Any] = dict(zip(_LEAD, _LEAD_VALUES(row), strict=True))
+    values |= {
+        "state": LeadState(row["state"]),
+        "recording_consent": Consent(row["recording_consent"]),
+        "call_consent": Consent(row["call_consent"]),
+        "tags": _several(values["tags"]),
+        "preferred": read_times(values["preferred"]) if values["preferred"] else (),
+        "more_numbers": _several(values["more_numbers"]),
+    }
+    return Lead(**values)
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
 
 
 def recording_row(recording: Recording) -> dict[str, Any]:
@@ -104,27 +137,40 @@ def recording_of(row: Row) -> Recording:
 # ---- campaigns: identity in columns, rules as JSON -----------------------------------------------------------------
 
 _COLUMNS = frozenset({"id", "name", "mode", "state", "version"})
+_NOT_STORED = frozenset({"law"})  # follows from the rule packs
 
 
 def campaign_row(campaign: Campaign) -> dict[str, Any]:
     """Return the row of a campaign."""
-    rules = {f.name: _plain(getattr(campaign, f.name)) for f in fields(Campaign) if f.name not in _COLUMNS}
+    stored = (f.name for f in fields(Campaign) if f.name not in _COLUMNS | _NOT_STORED)
+    rules = {name: _plain(getattr(campaign, name)) for name in stored}
     rules["hours"] = {
         "windows": [[[start.isoformat(), end.isoformat()] for start, end in day] for day in campaign.hours.windows],
         "default_zone": campaign.hours.default_zone,
+        "closed_on": sorted(day.isoformat() for day in campaign.hours.closed_on),
     }
-    rules["retries"] = {str(outcome): [rule.delay_s, rule.max_attempts] for outcome, rule in campaign.retries.items()}
+    rules["packs"] = list(campaign.packs)
+    rules["retries"] = {str(outcome): list(astuple(rule)) for outcome, rule in campaign.retries.items()}
+    rules["refusals"] = asdict(campaign.refusals)
+    mix = [{"share": part.share, "lists": list(part.lists)} for part in campaign.order.mix]
+    rules["order"] = {**asdict(campaign.order), "mix": mix}
     return {**{name: _plain(getattr(campaign, name)) for name in _COLUMNS}, "rules": rules}
 
 
 def campaign_of(row: Row) -> Campaign:
     """Return the campaign of a row; rules it does not have yet get their defaults."""
-    known = {f.name for f in fields(Campaign)} - _COLUMNS
+    known = {f.name for f in fields(Campaign)} - _COLUMNS - _NOT_STORED
     rules = {name: value for name, value in row["rules"].items() if name in known}
     if "hours" in rules:
-        rules["hours"] = CallingHours(_windows(rules["hours"]["windows"]), rules["hours"]["default_zone"])
+        rules["hours"] = _hours(rules["hours"])
+    if "packs" in rules:
+        rules["packs"] = tuple(rules["packs"])
     if "retries" in rules:
         rules["retries"] = {Outcome(outcome): RetryRule(*rule) for outcome, rule in rules["retries"].items()}
+    if "refusals" in rules:
+        rules["refusals"] = RefusalRule(**rules["refusals"])
+    if "order" in rules:
+        rules["order"] = order_of(rules)
     return Campaign(
         id=row["id"],
         name=row["name"],
@@ -133,6 +179,18 @@ def campaign_of(row: Row) -> Campaign:
         version=row["version"],
         **rules,
     )
+
+
+def order_of(rules: Mapping[str, Any]) -> ListOrder:
+    """Return the order a campaign's rules ask for; those of an older program have none."""
+    order = dict(rules.get("order", {}))
+    mix = tuple(MixPart(part["share"], tuple(part["lists"])) for part in order.pop("mix", ()))
+    return ListOrder(**order, mix=mix)
+
+
+def _hours(said: Mapping[str, Any]) -> CallingHours:
+    closed_on = frozenset(date.fromisoformat(day) for day in said.get("closed_on", ()))
+    return CallingHours(_windows(said["windows"]), said["default_zone"], closed_on)
 
 
 def _windows(days: list[list[list[str]]]) -> tuple[tuple[tuple[time, time], ...], ...]:

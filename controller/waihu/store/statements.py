@@ -10,7 +10,25 @@ from enum import IntEnum, auto
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Dialect,
+    Exists,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from waihu_models import tables as t
@@ -27,6 +45,8 @@ class Kind(IntEnum):
     RECORDING = auto()
     LEAD_DIALLED = auto()
     LEAD_STEP = auto()
+    LEAD_NUMBER = auto()
+    LEASE_END = auto()
     LEAD_CUSTOMER = auto()
     AGENT = auto()
     AGENT_STATE = auto()
@@ -37,6 +57,7 @@ class Kind(IntEnum):
     ALERT = auto()
     OUTBOX = auto()
     AUDIT = auto()
+    PACING = auto()
 
 
 def table(row: type[t.Base]) -> Table:
@@ -49,7 +70,7 @@ def table(row: type[t.Base]) -> Table:
 class Prepared:
     """A statement in the driver's words, and how a row becomes the driver's values."""
 
-    def __init__(self, statement: Insert | Update, dialect: Dialect, columns: list[str] | None = None) -> None:
+    def __init__(self, statement: Insert | Update | Delete, dialect: Dialect, columns: list[str] | None = None) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self._sql = compiled.string
         self._positional = compiled.positional
@@ -58,9 +79,9 @@ class Prepared:
         types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in self._names}
         self._processors = [types[name].bind_processor(dialect) for name in self._names]
 
-    def write(self, connection: Connection, rows: list[Params]) -> None:
-        """Carry the statement out for every row."""
-        connection.exec_driver_sql(self._sql, [self._values(row) for row in rows])
+    def write(self, connection: Connection, rows: list[Params]) -> int:
+        """Carry the statement out for every row; return how many rows of the table it met."""
+        return connection.exec_driver_sql(self._sql, [self._values(row) for row in rows]).rowcount
 
     def _values(self, row: Params) -> Any:
         row = {**self._fixed, **row}
@@ -88,12 +109,13 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
         Kind.AGENT: kept(t.AgentRow),
         Kind.AGENT_STATE: inserted(t.AgentStateRow),
         Kind.DISPOSITION: inserted(t.DispositionRow),
-        Kind.DO_NOT_CALL: kept(t.DoNotCallRow),
+        Kind.DO_NOT_CALL: kept(t.DoNotCallNumberRow),
         Kind.NUMBER_QUALITY: kept(t.NumberQualityRow),
         Kind.REFUSAL: inserted(t.RefusalRow),
         Kind.ALERT: inserted(t.AlertRow),
         Kind.OUTBOX: inserted(t.OutboxRow),
         Kind.AUDIT: inserted(t.AuditRow),
+        Kind.PACING: inserted(t.PacingRow),
     }
 
 
@@ -112,12 +134,15 @@ def _upsert(row: type[t.Base], dialect: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
-def _of_leads() -> dict[Kind, Insert | Update]:
-    lead = table(t.LeadRow)
+def _of_leads() -> dict[Kind, Insert | Update | Delete]:
+    lead, lease = table(t.LeadRow), table(t.LeaseRow)
     one = update(lead).where(lead.c.id == bindparam("lead_key"))
     later = lead.c.version + 1
+    known = bindparam("known_version", type_=lead.c.version.type)
+    whose = bindparam("of_holder", type_=lease.c.holder.type)
     return {
-        Kind.LEAD_DIALLED: one.values(
+        # A lead that was changed, or dialled by somebody else, since it was read is not dialled as it was.
+        Kind.LEAD_DIALLED: one.where(or_(known.is_(None), lead.c.version == known)).values(
             state="dialling", attempts=lead.c.attempts + 1, last_attempt_at=bindparam("at"), version=later
         ),
         Kind.LEAD_STEP: one.values(
@@ -127,13 +152,32 @@ def _of_leads() -> dict[Kind, Insert | Update]:
             attempts_of_outcome=bindparam("new_row"),
             last_outcome=bindparam("new_outcome"),
             callback_agent_id=bindparam("new_agent"),
+            pass_no=func.coalesce(bindparam("new_pass", type_=lead.c.pass_no.type), lead.c.pass_no),
+            refusals=lead.c.refusals + bindparam("refused", type_=lead.c.refusals.type),
             version=later,
+        ),
+        Kind.LEAD_NUMBER: one.values(
+            # Where another lead of the list has the number already, this one goes without it.
+            number_e164=case((_on_the_list(lead), lead.c.number_e164), else_=_NEW_NUMBER),
+            more_numbers=bindparam("new_rest"),
+        ),
+        Kind.LEASE_END: delete(lease).where(
+            lease.c.lead_id == bindparam("lead_key"), or_(whose.is_(None), lease.c.holder == whose)
         ),
         **_of_lead_reached(lead),
     }
 
 
-def _of_lead_reached(lead: Table) -> dict[Kind, Insert | Update]:
+_NEW_NUMBER = bindparam("new_number", type_=table(t.LeadRow).c.number_e164.type)
+
+
+def _on_the_list(lead: Table) -> Exists:
+    other = lead.alias()
+    same = (other.c.campaign_id == lead.c.campaign_id) & (other.c.number_e164 == _NEW_NUMBER)
+    return exists().where(same, other.c.id != lead.c.id)
+
+
+def _of_lead_reached(lead: Table) -> dict[Kind, Insert | Update | Delete]:
     """A lead who was spoken with becomes a customer, unless the number is one's already; then it becomes theirs."""
     customer, phone = table(t.CustomerRow), table(t.CustomerPhoneRow)
     nobodys = ~exists().where(phone.c.number_e164 == lead.c.number_e164)

@@ -1,5 +1,6 @@
 """A unit of work: writes that belong together. It is committed whole, with its neighbours, by the one writer."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from waihu.store.rows import agent_row, call_row, recording_row
 from waihu.store.statements import Kind, Params
 from waihu_models.agent import Agent
 from waihu_models.call import Call
+from waihu_models.do_not_call import INTERNAL_ID
 from waihu_models.events import AlertRaised, LeadRefused
 from waihu_models.ids import LeadId, new_id
 from waihu_models.lead import Lead, LeadStep
@@ -19,6 +21,7 @@ class Unit:
 
     def __init__(self) -> None:
         self.writes: list[tuple[Kind, Params]] = []
+        self.forbids: list[E164] = []  # numbers that are still clear
 
     @property
     def empty(self) -> bool:
@@ -55,9 +58,17 @@ class Unit:
 
     # ---- lists -----------------------------------------------------------------------------------------------------
 
-    def lead_dialled(self, lead_id: LeadId, at: datetime) -> None:
-        """Count an attempt; the lead is not given out again before its next step."""
-        self._add(Kind.LEAD_DIALLED, lead_key=lead_id, at=at)
+    def lead_dialled(self, lead_id: LeadId, at: datetime, known_version: int | None = None) -> None:
+        """Count an attempt; the lead is not given out again before its next step.
+
+        The unit is refused when the lead has another version than it was read with (None: whatever it has).
+        """
+        self._add(Kind.LEAD_DIALLED, lead_key=lead_id, at=at, known_version=known_version)
+        self.end_lease(lead_id)
+
+    def end_lease(self, lead_id: LeadId, holder: str | None = None) -> None:
+        """Let any dial loop have a lead again that ``holder`` held (None: whoever did)."""
+        self._add(Kind.LEASE_END, lead_key=lead_id, of_holder=holder)
 
     def step_lead(self, lead_id: LeadId, step: LeadStep, outcome: str) -> None:
         """Keep a lead's next step and the outcome it follows."""
@@ -70,7 +81,13 @@ class Unit:
             new_row=step.attempts_of_outcome,
             new_outcome=outcome,
             new_agent=step.callback_agent_id,
+            new_pass=step.pass_no,
+            refused=int(step.refused),
         )
+        if step.numbers:
+            self._add(
+                Kind.LEAD_NUMBER, lead_key=lead_id, new_number=step.numbers[0], new_rest=",".join(step.numbers[1:])
+            )
 
     def new_customer(self, lead: Lead, at: datetime) -> None:
         """Make a customer of a lead who was reached; a number that is a customer's already makes the lead theirs."""
@@ -86,15 +103,40 @@ class Unit:
         )
         self._add(Kind.LEAD_CUSTOMER, lead_key=lead.id)
 
-    def add_do_not_call(self, number: E164, reason: str, at: datetime, source: str = "call") -> None:
-        """Put a number on the do-not-call list; ``source`` is who says so."""
+    def add_do_not_call(
+        self, number: E164, reason: str, at: datetime, source: str = "call", list_id: int = INTERNAL_ID
+    ) -> None:
+        """Put a number on a do-not-call list, that of people who asked us by default; ``source`` is who says so."""
+        self.forbids.append(number)
         self._add(
-            Kind.DO_NOT_CALL, number_e164=number, active=True, reason=reason, source=source, at=at, deactivated_at=None
+            Kind.DO_NOT_CALL,
+            list_id=list_id,
+            number_hash=None,
+            added_at=at,
+            source=source,
+            reason=reason,
+            removed_at=None,
+            removed_by=None,
         )
+
+    def seal(self, hashed: Callable[[str], bytes]) -> list[bytes]:
+        """Put hashes in the places of clear numbers and let others hear of them; return those nobody may call."""
+        made = [hashed(number) for number in self.forbids]
+        self.forbids.clear()
+        open_rows = [row for kind, row in self.writes if kind is Kind.DO_NOT_CALL and row["number_hash"] is None]
+        for row, number_hash in zip(open_rows, made, strict=True):
+            row["number_hash"] = number_hash
+            told = {"list_id": row["list_id"], "reason": row["reason"], "source": row["source"]}
+            self.add_outbox("do_not_call.added", number_hash.hex(), told, row["added_at"])
+        return [row["number_hash"] for row in open_rows if row["list_id"] == INTERNAL_ID]
 
     def mark_number(self, number: E164, quality: str, at: datetime) -> None:
         """Keep what a number has proved to be: a value of ``NumberQuality``."""
         self._add(Kind.NUMBER_QUALITY, number_e164=number, quality=quality, at=at)
+
+    def add_pacing(self, **decision: Any) -> None:
+        """Keep a decision of the pacer: the columns of ``PacingRow``."""
+        self._add(Kind.PACING, **decision)
 
     def add_refusal(self, refused: LeadRefused) -> None:
         """Keep why a lead was not dialled."""

@@ -37,6 +37,7 @@ class CallRow(Base):
         one_of("outcome", Outcome),
         Index("ix_call_campaign_dialled", "campaign_id", "dialled_at"),
         Index("ix_call_number_dialled", "number_e164", "dialled_at"),
+        Index("ix_call_caller_id_dialled", "caller_id", "direction", "dialled_at"),
         Index("ix_call_open", "dialled_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
@@ -81,6 +82,7 @@ class CallRow(Base):
     disposition: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[Text]
     callback_at: Mapped[OptionalAt]
+    rules_version: Mapped[Text]
 
 
 class DispositionRow(Base):

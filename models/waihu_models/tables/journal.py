@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from waihu_models.tables.base import At, Base, OptionalAt, Short, Text
+from waihu_models.tables.base import At, Base, Count, OptionalAt, Ref, Seconds, Short, Text
 
 _UNPUBLISHED = text("published_at IS NULL")
 
@@ -52,3 +52,24 @@ class AlertRow(Base):
     code: Mapped[Short]
     text: Mapped[Text]
     at: Mapped[At]
+
+
+class PacingRow(Base):
+    """A decision of the predictive pacer, at most one a second and campaign; kept for a day."""
+
+    __tablename__ = "pacing_log"
+    __table_args__ = (Index("ix_pacing_log_campaign", "campaign_id", "at"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    campaign_id: Mapped[Ref]
+    at: Mapped[At]
+    dial: Mapped[Count]  # lines dialled
+    cancel: Mapped[Count]  # ringing calls given up
+    ready: Mapped[Count]  # agents ready, callers who wait taken off
+    lines: Mapped[Count]  # attempts without an agent before
+    answers: Mapped[Seconds]  # answers expected of them
+    frees: Mapped[Seconds]  # agents expected to become ready soon
+    risk: Mapped[Seconds]  # of the next line
+    threshold: Mapped[Seconds]  # risk up to which lines are dialled
+    rate: Mapped[Seconds]  # drops per live answer aimed at
+    limited_by: Mapped[Short]

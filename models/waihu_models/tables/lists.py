@@ -1,13 +1,13 @@
-"""Campaigns, their leads, numbers that are not to be called, imports."""
+"""Campaigns, their leads, what was learnt of numbers, imports."""
 
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.campaign import CampaignState, DialMode
-from waihu_models.lead import Consent, LeadState, Refusal
+from waihu_models.lead import Consent, LeadState
 from waihu_models.tables.base import (
     At,
     Base,
@@ -38,6 +38,7 @@ class CampaignRow(Base):
     mode: Mapped[Short]
     state: Mapped[Short]
     rules: Mapped[dict[str, Any]]
+    order_mark: Mapped[Short]  # of the rules by which its list was ordered last
     version: Mapped[Version]
 
 
@@ -50,7 +51,7 @@ class LeadRow(Base):
         one_of("recording_consent", Consent),
         UniqueConstraint("campaign_id", "number_e164"),
         # Leads that wait for no moment are read from it in their order, the others by the moment they wait for.
-        Index("ix_lead_due", "campaign_id", "state", "next_at", text("priority DESC"), "id"),
+        Index("ix_lead_due", "campaign_id", "state", "lane", "next_at", "pass_no", "rank", "id"),
     )
 
     id: Mapped[Key]
@@ -74,19 +75,37 @@ class LeadRow(Base):
     # Columns of the list that are not ours.
     custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     version: Mapped[Version]
+    postcode: Mapped[Short]
+    region: Mapped[Short]
+    call_consent: Mapped[str] = mapped_column(String(16), server_default="unknown")
+    list_name: Mapped[Short]
+    lane: Mapped[Count]  # lists of one lane are in one order
+    pass_no: Mapped[int] = mapped_column(server_default="1")
+    rank: Mapped[bytes] = mapped_column(LargeBinary, server_default="")  # sorts as leads are called
+    urgency: Mapped[float | None]
+    value: Mapped[float | None]
+    level: Mapped[Short]
+    score: Mapped[Seconds]
+    tags: Mapped[Text]
+    preferred: Mapped[Text]
+    more_numbers: Mapped[Text]
+    refusals: Mapped[Count]
 
 
-class DoNotCallRow(Base):
-    """A number that is not called; taken off the list it is deactivated, never deleted."""
+class LeaseRow(Base):
+    """A lead that a dial loop has taken, for as long as it says: no other one gets it in that time."""
 
-    __tablename__ = "dnc_entry"
+    __tablename__ = "lead_lease"
+    __table_args__ = (
+        Index("ix_lead_lease_token", "token"),
+        Index("ix_lead_lease_holder", "holder"),
+    )
 
-    number_e164: Mapped[str] = mapped_column(String(32), primary_key=True)
-    active: Mapped[bool] = mapped_column(server_default=true())
-    reason: Mapped[Text]
-    source: Mapped[Text]  # who says so: a call, a file, a regulator's list
-    at: Mapped[At]
-    deactivated_at: Mapped[OptionalAt]
+    lead_id: Mapped[Key]
+    campaign_id: Mapped[Ref]
+    holder: Mapped[Ref]
+    token: Mapped[Ref]  # of the request it was given to
+    until: Mapped[At]
 
 
 class NumberQuality(StrEnum):
@@ -111,10 +130,13 @@ class NumberQualityRow(Base):
 
 
 class RefusalRow(Base):
-    """Why a lead was not dialled."""
+    """Why a lead was not dialled; ``code`` is a ``Refusal``.
+
+    No check says so: it is a log that only this program writes, it grows long, and a new code would copy it whole.
+    """
 
     __tablename__ = "refusal_log"
-    __table_args__ = (one_of("code", Refusal), Index("ix_refusal_log_lead", "lead_id"))
+    __table_args__ = (Index("ix_refusal_log_lead", "lead_id"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     lead_id: Mapped[Ref]

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.agent import AgentState, PhoneMode
@@ -71,22 +71,42 @@ class CustomerPhoneRow(Base):
     place: Mapped[Count]
 
 
+class Channel(StrEnum):
+    """How a word of consent reached us."""
+
+    UNKNOWN = "unknown"
+    PHONE = "phone"
+    WEB = "web"
+    PAPER = "paper"
+    IN_PERSON = "in_person"
+    EMAIL = "email"
+    SMS = "sms"
+    IMPORT = "import"
+
+
 class ConsentRow(Base):
-    """A customer's word on one purpose; append-only, the latest counts."""
+    """A word on one purpose, of a customer or for a number; append-only, the latest counts."""
 
     __tablename__ = "consent"
     __table_args__ = (
         one_of("purpose", Purpose),
         one_of("state", Consent),
+        one_of("channel", Channel),
+        CheckConstraint("customer_id IS NOT NULL OR number_e164 IS NOT NULL", name="whose"),
         Index("ix_consent_customer", "customer_id", "purpose", "seq"),
+        Index("ix_consent_number", "number_e164", "purpose", "seq"),
+        {"sqlite_autoincrement": True},  # no word ever takes the place of one before
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    customer_id: Mapped[str] = mapped_column(String(32), ForeignKey("customer.id"))
+    customer_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("customer.id"))
     purpose: Mapped[Short]
     state: Mapped[Short]
-    source: Mapped[Text]
+    source: Mapped[Text]  # who says so: a call, a form, a file
     at: Mapped[At]
+    number_e164: Mapped[str | None] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(16), server_default="unknown")
+    proof: Mapped[Text]  # where it can be seen or heard: a recording, a document, its hash
 
 
 class AgentRow(Base):

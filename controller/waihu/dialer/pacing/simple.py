@@ -1,11 +1,6 @@
-"""Pacers: preview, progressive, and a fixed ratio per ready agent.
+"""Pacers that do not learn: preview, progressive, and a fixed ratio per ready agent."""
 
-``pacer_for`` gives predictive campaigns the ratio pacer with its drop guard, started from the campaign's lines per
-agent. It does not learn.
-"""
-
-from waihu.dialer.pacing import AgentEvent, CallEvent, Decision, Pacer, PacerConfig, Snapshot
-from waihu_models.campaign import DialMode
+from waihu.dialer.pacing.contract import AgentEvent, CallEvent, Decision, PacerConfig, Snapshot
 
 MIN_LIVE_ANSWERS = 20
 """Before this many live answers a drop rate says nothing: one drop in three would stop everything."""
@@ -28,8 +23,8 @@ class PreviewPacer:
 class RatioPacer:
     """Keeps a fixed number of lines per ready agent.
 
-    The drop guard: when drops exceed the target, or the target is 0, it falls to one line per ready agent, with which
-    nobody is ever abandoned but by an agent who leaves in the same moment.
+    The drop guard: when one more drop would exceed the target, or the target is 0, it falls to one line per ready
+    agent, with which nobody is ever abandoned but by an agent who leaves in the same moment.
     """
 
     def __init__(self, config: PacerConfig, lines_per_agent: float = 1.5) -> None:
@@ -52,7 +47,7 @@ class RatioPacer:
         if target <= 0:
             return True
         enough = snapshot.live_answers >= MIN_LIVE_ANSWERS
-        return enough and snapshot.drops > target * snapshot.live_answers
+        return enough and snapshot.drops + 1 > target * (snapshot.live_answers + 1)
 
 
 class ProgressivePacer(RatioPacer):
@@ -60,14 +55,3 @@ class ProgressivePacer(RatioPacer):
 
     def __init__(self, config: PacerConfig) -> None:
         super().__init__(config, 1.0)
-
-
-def pacer_for(mode: DialMode, config: PacerConfig, lines_per_agent: float) -> Pacer:
-    """Return the pacer of a dial mode."""
-    match mode:
-        case DialMode.PREVIEW:
-            return PreviewPacer(config)
-        case DialMode.PROGRESSIVE:
-            return ProgressivePacer(config)
-        case DialMode.RATIO | DialMode.PREDICTIVE:
-            return RatioPacer(config, lines_per_agent)

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
-from waihu.dialer.pacing import READY, TALK, WAITING, AgentEvent, CallEvent, Decision, PacerConfig, Snapshot
+from waihu.dialer.pacing.contract import READY, TALK, WAITING, AgentEvent, CallEvent, Decision, PacerConfig, Snapshot
 
 SAMPLE_S, LEVEL_S, STATISTICS_S, LOOP_S = 1.0, 15.0, 60.0, 2.5
 SAMPLES = 15

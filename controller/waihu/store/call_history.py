@@ -1,0 +1,50 @@
+"""When numbers were called, and when they were abandoned: what caps and lock-outs are reckoned from."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from waihu.store.statements import table
+from waihu.store.store import Store
+from waihu_models.call import Direction
+from waihu_models.outcome import Outcome
+from waihu_models.phone import E164
+from waihu_models.rule_pack import LONGEST_S
+from waihu_models.tables import CallRow
+
+_CALL = table(CallRow).c
+_NOT_NOTICED = frozenset({str(Outcome.FAILED), str(Outcome.CANCELLED)})
+"""Attempts that rang nobody, or hardly, do not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Calls to one number: ``attempts_at`` newest first, ``dropped_at`` the last time it was abandoned."""
+
+    attempts_at: tuple[datetime, ...] = ()
+    dropped_at: datetime | None = None
+
+
+async def histories(store: Store, numbers: Collection[E164], now: datetime) -> dict[str, History]:
+    """Return the history of each number that was called, of all campaigns together, as far back as any rule reaches."""
+    query = (
+        select(_CALL.number_e164, _CALL.dialled_at, _CALL.hung_up_at, _CALL.outcome, _CALL.abandoned)
+        .where(
+            _CALL.number_e164.in_(set(numbers)),
+            _CALL.dialled_at >= now - timedelta(seconds=LONGEST_S),
+            _CALL.direction == Direction.OUTBOUND.value,
+        )
+        .order_by(_CALL.number_e164, _CALL.dialled_at.desc())
+    )
+    found: dict[str, History] = {}
+    for row in await store.rows(query):
+        before = found.get(row["number_e164"], History())
+        noticed = row["outcome"] not in _NOT_NOTICED
+        dropped = [row["hung_up_at"] or row["dialled_at"]] if row["abandoned"] else []
+        found[row["number_e164"]] = History(
+            (*before.attempts_at, row["dialled_at"]) if noticed else before.attempts_at,
+            max((*dropped, *((before.dropped_at,) if before.dropped_at else ())), default=None),
+        )
+    return found
