@@ -8,7 +8,7 @@ from enum import StrEnum
 from waihu_models.disposition import Category
 from waihu_models.ids import CampaignId
 from waihu_models.outcome import Outcome
-from waihu_models.rule_pack import NO_RULES, Rules
+from waihu_models.rule_pack import NO_RULES, Cap, Rules
 
 
 class DialMode(StrEnum):
@@ -145,6 +145,7 @@ class Campaign:
     hours: CallingHours = field(default_factory=CallingHours)
     max_attempts: int = 6  # over the life of a lead
     max_attempts_per_day: int = 3  # to one number, across all campaigns, in any 24 hours
+    number_caps: tuple[Cap, ...] = ()  # further such limits, over any span, ``LIFETIME_S`` for ever
     retries: dict[Outcome, RetryRule] = field(default_factory=lambda: dict(_RETRIES))
     passes: int = 1  # over the list: a lead whose attempts of an outcome are used up waits for the next one
     pass_delay_s: float = 86400.0  # until a lead takes part in its next pass

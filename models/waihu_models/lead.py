@@ -79,6 +79,7 @@ class Refusal(StrEnum):
     ZONE_UNKNOWN = "zone_unknown"
     TOO_EARLY = "too_early"
     ATTEMPTS_USED = "attempts_used"
+    NUMBER_USED = "number_used"  # called as often as its campaign ever allows
     DAILY_LIMIT = "daily_limit"
     NUMBER_INVALID = "number_invalid"
     LEAD_CLOSED = "lead_closed"

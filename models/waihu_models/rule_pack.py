@@ -9,6 +9,8 @@ from typing import TypeAlias
 DAY_S = 86_400.0
 LONGEST_S = 31 * DAY_S
 """How far back calls to a number are looked at: no cap and no lock-out may reach further."""
+LIFETIME_S = 36_525 * DAY_S
+"""A campaign's own cap over so long a span is for ever."""
 DROP_WINDOW_S = 30 * DAY_S
 """Over what the drop rate is counted where no pack says it."""
 

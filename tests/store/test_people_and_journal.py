@@ -23,6 +23,7 @@ from waihu_models.errors import Conflict, NotFound, StoreError
 from waihu_models.ids import CustomerId
 from waihu_models.lead import Consent, Lead
 from waihu_models.outcome import Outcome
+from waihu_models.rule_pack import LIFETIME_S, Cap
 from waihu_models.tables import Purpose
 
 ADA = By("shell:ada", NOON)
@@ -110,6 +111,7 @@ async def test_a_number_taken_off_the_do_not_call_list_stays_on_record(store: St
 
 async def test_a_campaign_comes_back_with_all_its_rules(store: Store) -> None:
     made = a_campaign(
+        number_caps=(Cap(604_800.0, 5), Cap(LIFETIME_S, 20)),
         name="外呼", region="GB", screening=True, target_drop_ratio=0.0,
         retries={Outcome.BUSY: RetryRule(1.5, 2)}, recording_needs_consent=True,
     )  # fmt: skip

@@ -161,7 +161,7 @@ async def test_it_tries_again_ever_more_slowly_until_the_server_is_back(
     await server.cut()
     await until(lambda: server.refused >= 4)  # after 0.02, 0.04, 0.08 and 0.16 s
     assert loop.time() - begun >= 0.3 - 0.01
-    assert link.client.counters["connect_failed"] >= 4
+    await until(lambda: link.client.counters["connect_failed"] >= 4)
     server.closed = False
     await until(lambda: link.client.up)
     assert len(link.losses) == 1

@@ -52,6 +52,16 @@ def test_a_lead_gets_another_number_unless_it_is_another_one_s(spring: None) -> 
     assert said("lead", "close", "+441632960003") == "1 lead closed.\n"
 
 
+def test_limits_of_a_number_over_any_span_and_for_ever_are_kept_and_taken_away(
+    spring: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # otherwise the table breaks its lines
+    said("campaign", "order", "spring", "--limit", "5=7", "--limit", "20=ever")
+    assert "number_caps: [] → [[604800.0, 5], [3155760000.0, 20]]" in said("audit")
+    said("campaign", "order", "spring", "--limit", "none")
+    assert "number_caps: [[604800.0, 5], [3155760000.0, 20]] → []" in said("audit")
+
+
 def test_the_order_of_a_campaign_is_changed_and_shown(spring: None) -> None:
     shown = said(
         "campaign", "order", "spring", "--urgency-weight", "0.2", "--level", "gold=9", "--level", "普通=2",
@@ -69,6 +79,7 @@ def test_the_order_of_a_campaign_is_changed_and_shown(spring: None) -> None:
 @pytest.mark.parametrize("words", [
     ("--level", "A"), ("--level", "A=high"), ("--level", "A=nan"), ("--quota", "web=0"), ("--mix", "web=-1"),
     ("--mix", "web"), ("--mix", "a=1", "--mix", "a=2"), ("--mix", "=1", "--mix", "=2"), ("--retry", "busy=0,3"),
+    ("--limit", "5=0"), ("--limit", "0=7"), ("--limit", "5"), ("--limit", "5=never"),
     ("--retry", "busy=60"), ("--retry", "busy=60,3,0.5"), ("--retry", "asleep=60,3"), ("--urgency-weight", "inf"),
 ])  # fmt: skip
 def test_an_order_that_makes_no_sense_is_refused(spring: None, words: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from waihu.dialer.list_rules import ALLOWED, BUSY_AGAIN, CONSENT_AGAIN, STALE_AG
 from waihu.testing.factories import NOON, a_campaign, a_lead
 from waihu_models.campaign import CallingHours, DialMode
 from waihu_models.lead import Consent, DialFacts, LeadState, Refusal
-from waihu_models.rule_pack import Cap, ConsentRule, Rules
+from waihu_models.rule_pack import LIFETIME_S, Cap, ConsentRule, Rules
 
 CAMPAIGN = a_campaign(max_attempts=6, max_attempts_per_day=3)
 MORNINGS = CallingHours((((time(9), time(10)),),) * 7, "Europe/London")
@@ -40,6 +40,7 @@ REFUSALS: list[tuple[Refusal, dict[str, Any], datetime | None]] = [
     (Refusal.CONSENT_DENIED, {"facts": {"call_consent": Consent.DENIED}}, None),
     (Refusal.NUMBER_INVALID, {"facts": {"number_valid": False}}, None),
     (Refusal.ATTEMPTS_USED, {"lead": {"attempts": 6}}, None),
+    (Refusal.NUMBER_USED, {"number_caps": (Cap(LIFETIME_S, 2),), "facts": {"attempts_at": ago(900, 9000)}}, None),
     (Refusal.TOO_EARLY, {"lead": {"next_at": SOON}}, SOON),
     (Refusal.DO_NOT_CALL_STALE, {"facts": {"stale_list": "national"}}, NOON + STALE_AGAIN),
     (Refusal.NUMBER_BUSY, {"facts": {"in_call": True}}, NOON + BUSY_AGAIN),
@@ -54,6 +55,15 @@ REFUSALS: list[tuple[Refusal, dict[str, Any], datetime | None]] = [
     (Refusal.ZONE_UNKNOWN, {"hours": CallingHours()}, None),
     (Refusal.OUTSIDE_HOURS, {"hours": MORNINGS}, NOON + timedelta(hours=21)),
 ]
+
+
+def test_a_campaign_s_own_cap_holds_over_its_span_beside_those_of_the_packs() -> None:
+    week = (Cap(7 * 86_400.0, 3),)
+    assert judged(number_caps=week, facts={"attempts_at": ago(30, 100)}) == ALLOWED
+    refused = judged(number_caps=week, facts={"attempts_at": ago(30, 100, 160)})
+    assert refused == Permission(Refusal.FREQUENCY_CAP, NOON + timedelta(hours=8, seconds=1))
+    strictest = judged(number_caps=week, law=CAPPED, facts={"attempts_at": ago(1, 2, 160)})
+    assert strictest == Permission(Refusal.FREQUENCY_CAP, NOON + timedelta(hours=8, seconds=1))
 
 
 @pytest.mark.parametrize(("refusal", "given_facts", "again_at"), REFUSALS)

@@ -14,6 +14,7 @@ from waihu.store.store import Store
 from waihu_models.campaign import Campaign, MixPart, RetryRule
 from waihu_models.errors import BadInput
 from waihu_models.outcome import Outcome
+from waihu_models.rule_pack import DAY_S, LIFETIME_S, Cap
 
 T = TypeVar("T")
 Pairs = list[str] | None
@@ -30,6 +31,9 @@ def order(
     mix: Annotated[Pairs, typer.Option(help="LIST[,LIST]=SHARE, or =SHARE for all other lists; 'none'.")] = None,
     quota: Annotated[Pairs, typer.Option(help="LIST=SUCCESSES wanted; 'none'.")] = None,
     retry: Annotated[Pairs, typer.Option(help="OUTCOME=DELAY_S,MOST[,GROWTH[,LONGEST_S]].")] = None,
+    limit: Annotated[
+        Pairs, typer.Option(help="MOST=DAYS: calls to a number in so many days; MOST=ever; 'none'.")
+    ] = None,
     passes: Annotated[int | None, typer.Option(min=1, help="Passes over the list.")] = None,
     pass_delay_s: Annotated[float | None, typer.Option(min=1, help="Seconds before a lead's next pass.")] = None,
     pause_after: Annotated[int | None, typer.Option(min=0, help="Refusals that pause a lead; 0: never.")] = None,
@@ -47,7 +51,8 @@ def order(
         "mix": None if mix is None else _mix(mix),
         "quotas": _pairs(quota, "quota", _count),
     }
-    rules = {"passes": passes, "pass_delay_s": pass_delay_s, "callback_own_s": callback_own_s}
+    caps = None if limit is None else _caps(limit)
+    rules = {"number_caps": caps, "passes": passes, "pass_delay_s": pass_delay_s, "callback_own_s": callback_own_s}
     retries = {_outcome(key): rule for key, rule in (_pairs(retry, "retry", _retry) or {}).items()}
 
     def changed(campaign: Campaign) -> Campaign:
@@ -110,6 +115,21 @@ def _count(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _caps(said: Sequence[str]) -> tuple[Cap, ...]:
+    caps = []
+    for pair in said if list(said) != ["none"] else []:
+        most, _, days = pair.partition("=")
+        try:
+            span_s = LIFETIME_S if days.strip() == "ever" else _number(days) * DAY_S
+            cap = Cap(span_s, _count(most))
+        except ValueError as error:
+            raise BadInput(f"--limit {pair!r}: write it as 5=7 (five calls in seven days), or 20=ever") from error
+        if not 0 < cap.within_s <= LIFETIME_S:
+            raise BadInput(f"--limit {pair!r}: the days must be above 0")
+        caps.append(cap)
+    return tuple(caps)
 
 
 def _retry(text: str) -> RetryRule:

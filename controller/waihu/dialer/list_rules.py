@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from waihu.dialer.calling_hours import may_call_at, next_allowed, zones_of
 from waihu_models.campaign import Campaign, DialMode
 from waihu_models.lead import Consent, DialFacts, Lead, LeadState, Refusal
-from waihu_models.rule_pack import Cap, ConsentRule
+from waihu_models.rule_pack import LIFETIME_S, Cap, ConsentRule
 
 _CLOSED = frozenset({LeadState.DONE, LeadState.CLOSED})
 BUSY_AGAIN = timedelta(seconds=30)
@@ -48,6 +48,7 @@ def _for_ever(lead: Lead, facts: DialFacts, campaign: Campaign) -> Refusal | Non
         (facts.do_not_call, Refusal.DO_NOT_CALL),
         (_call_consent(lead, facts) is Consent.DENIED, Refusal.CONSENT_DENIED),
         (not facts.number_valid, Refusal.NUMBER_INVALID),
+        (_used_up(facts, campaign), Refusal.NUMBER_USED),
         # A promised callback is kept even when ordinary attempts are used up.
         (lead.attempts >= campaign.max_attempts and lead.state is not LeadState.CALLBACK, Refusal.ATTEMPTS_USED),
     )
@@ -72,6 +73,11 @@ def _for_now(lead: Lead, facts: DialFacts, campaign: Campaign, now: datetime) ->
     return ALLOWED
 
 
+def _used_up(facts: DialFacts, campaign: Campaign) -> bool:
+    called = len(facts.attempts_at)
+    return any(cap.within_s >= LIFETIME_S and called >= cap.most for cap in campaign.number_caps)
+
+
 def _call_consent(lead: Lead, facts: DialFacts) -> Consent:
     """Return the customer's own word, else the list's."""
     return lead.call_consent if facts.call_consent is Consent.UNKNOWN else facts.call_consent
@@ -83,7 +89,8 @@ def _limited(lead: Lead, facts: DialFacts, campaign: Campaign, now: datetime) ->
     locked_until = _locked_until(facts, campaign)
     if locked_until is not None and locked_until >= now:
         return Permission(Refusal.DROP_LOCKOUT, locked_until + _JUST_AFTER)
-    over = [(_free_at(cap, facts, now), Refusal.FREQUENCY_CAP) for cap in campaign.law.caps]
+    caps = (*campaign.law.caps, *(cap for cap in campaign.number_caps if cap.within_s < LIFETIME_S))
+    over = [(_free_at(cap, facts, now), Refusal.FREQUENCY_CAP) for cap in caps]
     over.append((_free_at(Cap(_DAY_S, campaign.max_attempts_per_day), facts, now), Refusal.DAILY_LIMIT))
     waits = [(at, refusal) for at, refusal in over if at is not None]
     if not waits:

@@ -38,8 +38,8 @@ ROUNDS = 8
 """So many are looked at in a row, so often, when none of them may be called at this hour."""
 FEWEST_CLEARED = 5
 TRUSTED = timedelta(seconds=1)
-_FOR_EVER = frozenset({Refusal.ATTEMPTS_USED, Refusal.DO_NOT_CALL, Refusal.NUMBER_INVALID, Refusal.CONSENT_DENIED})
-_OF_THE_NUMBER = frozenset({Refusal.DO_NOT_CALL, Refusal.NUMBER_INVALID})
+_OF_THE_NUMBER = frozenset({Refusal.DO_NOT_CALL, Refusal.NUMBER_INVALID, Refusal.NUMBER_USED})
+_FOR_EVER = _OF_THE_NUMBER | {Refusal.ATTEMPTS_USED, Refusal.CONSENT_DENIED}
 
 
 class Hopper:

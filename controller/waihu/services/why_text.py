@@ -16,6 +16,10 @@ _REFUSALS = {
     ),
     Refusal.TOO_EARLY: ("it is to be called later", "尚未到下次呼叫时间"),
     Refusal.ATTEMPTS_USED: ("all its attempts are used up", "呼叫次数已用完"),
+    Refusal.NUMBER_USED: (
+        "the number was called as often as its campaign ever allows",
+        "该号码呼叫次数已达活动上限",
+    ),
     Refusal.DAILY_LIMIT: ("the number was called as often as is allowed in 24 hours", "24 小时内呼叫次数已达上限"),
     Refusal.NUMBER_INVALID: ("the number is vacant, or somebody else's", "号码为空号或非本人"),
     Refusal.LEAD_CLOSED: ("it is done: {reason}", "已结束：{reason}"),
@@ -28,7 +32,10 @@ _REFUSALS = {
         "a rule pack asks for a yes, and the customer has given none: waihu consent add",
         "规则包要求客户明确同意，但没有同意记录：waihu consent add",
     ),
-    Refusal.FREQUENCY_CAP: ("the number was called as often as a rule pack allows", "号码呼叫频次已达规则包上限"),
+    Refusal.FREQUENCY_CAP: (
+        "the number was called as often as a rule pack or its campaign allows",
+        "号码呼叫频次已达规则包或活动上限",
+    ),
     Refusal.DROP_LOCKOUT: (
         "it was abandoned not long ago, and is left alone for a while",
         "该号码近期发生过放弃呼叫，暂停再次呼叫",

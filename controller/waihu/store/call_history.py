@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,7 +11,6 @@ from waihu.store.store import Store
 from waihu_models.call import Direction
 from waihu_models.outcome import Outcome
 from waihu_models.phone import E164
-from waihu_models.rule_pack import LONGEST_S
 from waihu_models.tables import CallRow
 
 _CALL = table(CallRow).c
@@ -27,13 +26,12 @@ class History:
     dropped_at: datetime | None = None
 
 
-async def histories(store: Store, numbers: Collection[E164], now: datetime) -> dict[str, History]:
-    """Return the history of each number that was called, of all campaigns together, as far back as any rule reaches."""
+async def histories(store: Store, numbers: Collection[E164]) -> dict[str, History]:
+    """Return the history of each number that was called, of all campaigns together."""
     query = (
         select(_CALL.number_e164, _CALL.dialled_at, _CALL.hung_up_at, _CALL.outcome, _CALL.abandoned)
         .where(
             _CALL.number_e164.in_(set(numbers)),
-            _CALL.dialled_at >= now - timedelta(seconds=LONGEST_S),
             _CALL.direction == Direction.OUTBOUND.value,
         )
         .order_by(_CALL.number_e164, _CALL.dialled_at.desc())

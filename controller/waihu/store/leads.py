@@ -42,7 +42,7 @@ async def _read(store: Store, query: Select[Any]) -> list[Lead]:
 async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict[LeadId, DialFacts]:
     """Return what the store knows now of the numbers and customers of these leads, each as its row has them."""
     found = await store.rows(_facts(now - DAY).where(_LEAD.c.id.in_([lead.id for lead in leads])))
-    called = await histories(store, [row["number_e164"] for row in found], now)
+    called = await histories(store, [row["number_e164"] for row in found])
     said = await said_of(store, leads, now)
     return {
         row["id"]: DialFacts(

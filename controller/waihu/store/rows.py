@@ -27,6 +27,7 @@ from waihu_models.disposition import STANDARD, Category, Disposition
 from waihu_models.lead import Consent, Lead, LeadState
 from waihu_models.outcome import Outcome
 from waihu_models.recording import Recording, RecordingState
+from waihu_models.rule_pack import Cap
 from waihu_models.signals import Verdict
 
 E = TypeVar("E", bound=StrEnum)
@@ -150,6 +151,7 @@ def campaign_row(campaign: Campaign) -> dict[str, Any]:
         "closed_on": sorted(day.isoformat() for day in campaign.hours.closed_on),
     }
     rules["packs"] = list(campaign.packs)
+    rules["number_caps"] = [list(astuple(cap)) for cap in campaign.number_caps]
     rules["retries"] = {str(outcome): list(astuple(rule)) for outcome, rule in campaign.retries.items()}
     rules["refusals"] = asdict(campaign.refusals)
     mix = [{"share": part.share, "lists": list(part.lists)} for part in campaign.order.mix]
@@ -165,6 +167,8 @@ def campaign_of(row: Row) -> Campaign:
         rules["hours"] = _hours(rules["hours"])
     if "packs" in rules:
         rules["packs"] = tuple(rules["packs"])
+    if "number_caps" in rules:
+        rules["number_caps"] = tuple(Cap(*cap) for cap in rules["number_caps"])
     if "retries" in rules:
         rules["retries"] = {Outcome(outcome): RetryRule(*rule) for outcome, rule in rules["retries"].items()}
     if "refusals" in rules:
