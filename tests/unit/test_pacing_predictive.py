@@ -156,6 +156,20 @@ def test_the_first_decision_of_a_shift_is_cautious() -> None:
     assert 10 <= dial <= 30
 
 
+def test_where_the_call_rate_is_the_limit_it_dials_again_at_the_next_look() -> None:
+    pacer = PredictivePacer(PacerConfig())
+    assert pacer.decide(0.0, a_snapshot(team(10), dial_budget=0)).dial == 0
+    assert pacer.decide(0.25, a_snapshot(team(10), now=0.25, dial_budget=2)).dial == 2
+
+
+def test_without_an_event_it_looks_again_after_a_second() -> None:
+    pacer = PredictivePacer(PacerConfig())
+    busy = team(10, TALK)
+    assert pacer.decide(0.0, a_snapshot(busy)).dial == 0
+    assert pacer.decide(0.25, a_snapshot(team(10), now=0.25)).dial == 0
+    assert pacer.decide(1.0, a_snapshot(team(10), now=1.0)).dial > 0
+
+
 def test_with_the_allowance_used_up_it_dials_one_line_per_ready_agent() -> None:
     pacer = PredictivePacer(PacerConfig())
     decision = pacer.decide(0.0, a_snapshot(team(6), live_answers=1000, drops=80))

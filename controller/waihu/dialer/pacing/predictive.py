@@ -33,6 +33,7 @@ MOST_LINES = 25.0  # lines per agent at most
 CANCEL_FACTOR = 3.0  # a ringing call is given up at this many thresholds of risk
 LONG_RINGING_S = 1e6  # a minimum ring time beyond this means: never cancel
 KEPT = 200
+_COMES_BACK = frozenset({"rate", "list"})  # without an event: more is wanted at the next look
 
 Row: TypeAlias = tuple[float, ...]
 
@@ -182,6 +183,7 @@ class PredictivePacer:
             picture.add(chances[dial])
             dial += 1
             risk = self._risk(picture, frees)
+        self._moved = limit in _COMES_BACK
         decision = Decision(dial=dial)
         if dial == 0:
             decision.cancel = self._cancel(now, snapshot, picture, frees, risk)
