@@ -1,7 +1,8 @@
 """A shift simulated event by event: the same pacer code that runs in production decides here.
 
-The caller of the pacer asks at each event (events within ``GAP_S`` of the last decision share one) and at least every
-``TICK_S``. An agent who becomes ready takes the longest waiting caller; a caller takes the agent who is ready longest.
+The caller of the pacer asks at each event (events within ``GAP_S`` of the last decision share one, in large teams
+within ``LARGE_GAP_S``) and at least every ``TICK_S``. An agent who becomes ready takes the longest waiting caller; a
+caller takes the agent who is ready longest.
 """
 
 import heapq
@@ -17,7 +18,9 @@ from waihu.dialer.simulation_measures import Measures
 from waihu.dialer.simulation_world import DROPPED, LEFT, TALKED, Fate, Roster, Scenario, SimWorld, World
 
 TICK_S = 0.25
-GAP_S = 0.05
+GAP_S, LARGE_GAP_S = 0.05, 0.2
+LARGE = 100
+"""Teams from this size have an event nearly every moment; their decisions are shared by more of them."""
 HOPPER = 200
 
 
@@ -116,11 +119,12 @@ class Simulation:
         """Run the shift, then let the calls under way end."""
         ends, events = self.scenario.ends_s, self._events
         decide_at, last = 0.0, -1.0
+        gap_s = LARGE_GAP_S if len(self.agents) >= LARGE else GAP_S
         while decide_at < ends:
             if events and events[0][0] <= decide_at:
                 self.now, _, act, subject = heapq.heappop(events)
                 act(subject)
-                decide_at = min(decide_at, max(self.now, last + GAP_S))
+                decide_at = min(decide_at, max(self.now, last + gap_s))
             else:
                 self.now = last = decide_at
                 self._decide()

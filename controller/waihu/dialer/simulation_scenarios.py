@@ -30,6 +30,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("team 50", agents=50, hours=1.5, human=0.2),
     Scenario("team 100", agents=100, hours=1.0),
     Scenario("team 200", agents=200, hours=1.0),
-    Scenario("team 500", agents=500, hours=0.6),
+    Scenario("team 500", agents=500, hours=0.5),
 )
 """Named as in the table of docs/algorithms/pacing.md."""

@@ -36,6 +36,9 @@ log = structlog.get_logger()
 
 FOLLOW_S = 1.0
 NEVER_S = 1e9
+VERDICT_S = 0.8
+"""Of the patience after a greeting this much is gone when machine detection has made up its mind."""
+LEAST_PATIENCE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ def _pacer_config(campaign: Campaign, clock: Clock) -> PacerConfig:
     return PacerConfig(
         target_drop=campaign.target_drop_ratio,
         ring_timeout_s=float(campaign.ring_timeout_s),
-        patience_s=campaign.patience_s,
+        patience_s=max(LEAST_PATIENCE_S, campaign.patience_s - (VERDICT_S if campaign.screening else 0.0)),
         amd=campaign.screening,
         # Without a rule nobody has said after how long it is decent to give up: then nothing is cancelled.
         min_ring_s=float(campaign.law.ring_min_s or NEVER_S),

@@ -28,6 +28,7 @@ from waihu.dialer.pacing.risk import LARGE, binomial, outnumbered, outnumbered_l
 HORIZONS_S = (2.5, 5.0, 8.0, 12.0, 18.0)
 MOMENTS = len(HORIZONS_S)
 REST_S = 0.95  # without an event the picture moves slowly: a decision each second is enough
+KNOWN_ANSWERS = 20
 FIRST_LINES = 3.0  # lines per agent before anything is learned
 MOST_LINES = 25.0  # lines per agent at most
 CANCEL_FACTOR = 3.0  # a ringing call is given up at this many thresholds of risk
@@ -136,7 +137,10 @@ class PredictivePacer:
         self._seen_needs, self._seen_drops = answers.needs, answers.drops
         if self._decided_at > -1e17:
             seconds = min(5.0, max(0.0, now - self._decided_at))
-            level.observe(seconds, self._now_rate * seconds, new, self._next_p)
+            expected = self._now_rate * seconds
+            # Before the ages of answers are known, silence may only mean that they come later than was thought.
+            if new > expected or answers.needs >= min(KNOWN_ANSWERS, len(snapshot.agents) // 8):
+                level.observe(seconds, expected, new, self._next_p)
         self._decided_at, self._moved = now, False
         level.follow_clock(now)
         answers.refresh()
