@@ -13,8 +13,8 @@ from waihu.dialer.pacing.contract import Snapshot
 
 MARGIN = 0.88  # of the target is aimed at: what is counted late must still fit in
 START_CAUTION = 0.4  # of that is kept back at first: before much is learned the model promises too much
-START_ANSWERS = 150.0  # live answers, and more by
-START_ANSWERS_PER_AGENT = 5.0  # after which a third of it is still kept back
+START_ANSWERS = 60.0  # live answers, and more by
+START_ANSWERS_PER_AGENT = 6.0  # after which a third of it is still kept back
 FEWEST_AHEAD = 150.0  # live answers the rest of the allowance is spread over, at least
 MOST_AHEAD = 1000.0
 AHEAD_S = 3600.0
