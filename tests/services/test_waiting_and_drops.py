@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from tests.services.world import controller, numbers, some_agents, world
 
-from waihu.store.calls import drop_window
 from waihu.testing.virtual_loop import in_virtual_time
 from waihu_models import commands as do
 from waihu_models import signals as sig
@@ -104,8 +103,6 @@ async def test_drops_are_entered_in_the_ledger_and_found_again_by_the_next_start
         await w.until(lambda: w.ended, 20.0)
         ledger = w.app.dialling.loops[w.campaign.id].ledger
         assert ledger.totals(w.app.clock.monotonic()) == (2, 1)
-        since = w.now - timedelta(days=30)
-        assert await drop_window(w.app.store, w.campaign.id, since) == (2, 1)
     async with controller(w.url, w.campaign, w.switch, clock=w.app.clock) as later:
         ledger = later.app.dialling.loops[w.campaign.id].ledger
         assert ledger.totals(later.app.clock.monotonic()) == (2, 1)

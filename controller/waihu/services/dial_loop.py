@@ -9,7 +9,7 @@ import structlog
 
 from waihu.bus import Bus
 from waihu.clock import Clock
-from waihu.dialer.abandon_ledger import AbandonLedger, AbandonLedgers
+from waihu.dialer.abandon_ledger import AbandonLedgers
 from waihu.dialer.list_rules import inside_hours
 from waihu.dialer.pacing import Pacer, Snapshot
 from waihu.dialer.rate_limit import TokenBucket
@@ -46,7 +46,7 @@ class Pacing(NamedTuple):
     """A pacer and the ledger of drops it is told."""
 
     pacer: Pacer
-    ledger: AbandonLedger | AbandonLedgers
+    ledger: AbandonLedgers
 
 
 class DialLoop:

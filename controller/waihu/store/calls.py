@@ -1,16 +1,13 @@
 """Calls in the store."""
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from waihu.store.rows import call_of
 from waihu.store.statements import table
 from waihu.store.store import Store
 from waihu_models.call import Call, CallState
 from waihu_models.errors import NotFound
-from waihu_models.ids import CallId, CampaignId
-from waihu_models.outcome import Outcome
+from waihu_models.ids import CallId
 from waihu_models.tables import CallRow
 
 _TABLE = table(CallRow)
@@ -43,15 +40,3 @@ async def recent_calls(store: Store, limit: int) -> list[Call]:
     """Return the newest calls, newest first."""
     query = select(_TABLE).order_by(_TABLE.c.dialled_at.desc(), _TABLE.c.id.desc()).limit(limit)
     return [call_of(row) for row in await store.rows(query)]
-
-
-async def drop_window(store: Store, campaign_id: CampaignId, since: datetime) -> tuple[int, int]:
-    """Return live answers and drops of a campaign since a moment; calls now in talk are live answers."""
-    c = _TABLE.c
-    live = c.connected_at.is_not(None) | c.abandoned | (c.outcome == str(Outcome.HUNG_UP))
-    query = select(
-        func.coalesce(func.sum(case((live, 1), else_=0)), 0).label("live_answers"),
-        func.coalesce(func.sum(case((c.abandoned, 1), else_=0)), 0).label("drops"),
-    ).where(c.campaign_id == campaign_id, c.dialled_at >= since)
-    row = (await store.rows(query))[0]
-    return int(row["live_answers"]), int(row["drops"])
