@@ -6,31 +6,45 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from waihu.api.house import House
+from waihu.api.server import serving
 from waihu.bus import Bus
 from waihu.clock import Clock, SystemClock
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.alerts import Alerts
+from waihu.services.call_control import Around, CallControl
 from waihu.services.call_desk import CallDesk
 from waihu.services.caller_ids import CallerIds
 from waihu.services.dial_loop import DialLoop
 from waihu.services.dialling import Desks, Dialling
 from waihu.services.lines import Lines, Trunk
 from waihu.services.list_watch import ListWatch
+from waihu.services.live_feed import LiveFeed
+from waihu.services.log_ins import LogIns
+from waihu.services.office import Neighbours, Office, OfficePlan
+from waihu.services.outward_side import OutwardSide
 from waihu.services.pairing import Pairing
 from waihu.services.phone_keys import PhoneKeys
 from waihu.services.reception import Reception
 from waihu.services.recordings import Recordings
+from waihu.services.records import Records
 from waihu.services.recovery import Recovery
 from waihu.services.rule_shelf import RuleShelf
 from waihu.services.runner import Parts
 from waihu.services.tasks import Tasks
+from waihu.services.teams import Teams
+from waihu.services.wallboard import Sources, Wallboard
 from waihu.services.watchdog import DiskWatch, Watchdog
+from waihu.services.web_phones import WebPhones
+from waihu.settings import WebSettings
 from waihu.store.store import Store
 from waihu.telephony.port import Switch
+from waihu.telephony.web_phones import WebPhoneSwitch
 from waihu_models import signals as sig
 from waihu_models.agent import AgentState
 from waihu_models.call import Call, CallState
@@ -58,6 +72,10 @@ class Plan:
     key_file: Path | None = None  # of the do-not-call lists; None: beside the SQLite file
     min_free_bytes: int = 500_000_000
     rules: tuple[Path, ...] = ()  # folders of rule packs
+    web: WebSettings | None = None  # None: nothing is served
+    web_phones: WebPhoneSwitch | None = None  # where phones of browsers are made; None: nowhere
+    sip_target: Callable[[], str] = lambda: ""  # the exchange's SIP WebSocket
+    office: OfficePlan = field(default_factory=OfficePlan)
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -78,13 +96,29 @@ class App:
         self.calls = CallDesk(parts, self.bus, self.tasks)
         self.agents = AgentDesk(parts, self.bus, self.tasks)
         self.pairing = Pairing(self.calls, self.agents, self.bus, self.clock, lambda: plan.switch.reachable)
-        shelf = RuleShelf(plan.rules, store, self.clock)
+        self.shelf = shelf = RuleShelf(plan.rules, store, self.clock)
         self.caller_ids = CallerIds(store, self.bus, self.clock, self.metrics, self.alerts)
         desks = Desks(self.calls, self.agents, self.lines, shelf, self.caller_ids, self.pairing.promise)
         self.dialling = Dialling(parts, store, desks, self.bus, self.tasks)
         self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
         self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
         self.watchdog = Watchdog(self.calls, self.agents, plan.switch, self.clock, self.metrics)
+        self.log_ins = LogIns(store, self.clock, (plan.web or WebSettings()).session_hours * 3600.0)
+        board = Wallboard(
+            Sources(
+                calls=self.calls, agents=self.agents, dialling=self.dialling, lines=self.lines, teams=Teams(store),
+                store=store, bus=self.bus, clock=self.clock, zone=ZoneInfo((plan.web or WebSettings()).day_zone),
+            )
+        )  # fmt: skip
+        self.live = LiveFeed(board, self.clock, self.metrics)
+        self.office = Office(plan.office, self._neighbours())
+        hooks = plan.office.settings.webhooks
+        self.records = Records(store, self.bus, self.clock, self.tasks, plan.recordings)
+        self.agents.choices = self.records.dispositions.offered
+        self.outward = OutwardSide(hooks, store, self.bus, self.clock, self.metrics, self.alerts)
+        self.control = CallControl(self._around())
+        self.web_phones = self._web_phones(plan.web_phones) if plan.web_phones is not None else None
+        self.address = ""  # where the console is served
         self._looking = False
         parts.on_illegal = self._illegal
         self.recovery.settled = self.pairing.match
@@ -100,11 +134,51 @@ class App:
             store=store,
             keys=PhoneKeys(self.agents, self.calls),
         )
+        reception.takers.append(self.office.test_calls.take)
+        self.control.attend(reception)
+        self.recovery.spared = self.control.spared(self.office.test_calls.holds)
+        self.watchdog.awaited = self.control.manual.awaits
         plan.switch.subscribe(reception.receive)
+
+    def _around(self) -> Around:
+        return Around(
+            calls=self.calls, agents=self.agents, pairing=self.pairing, dialling=self.dialling, lines=self.lines,
+            caller_ids=self.caller_ids, shelf=self.shelf, switch=self.switch, store=self.store, bus=self.bus,
+            clock=self.clock, tasks=self.tasks,
+        )  # fmt: skip
+
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(
+            store=self.store, store_url=self.plan.store_url, bus=self.bus, clock=self.clock, metrics=self.metrics,
+            tasks=self.tasks, switch=self.switch, calls=self.calls, agents=self.agents, dialling=self.dialling,
+            lines=self.lines, recordings=self.recordings, recordings_folder=self.plan.recordings, alert=self.alerts,
+            trunks=self.plan.trunks,
+        )  # fmt: skip
+
+    def _web_phones(self, exchange: WebPhoneSwitch) -> WebPhones:
+        def in_use(phone: str) -> bool:
+            return any(agent.phone == phone and agent.state is not AgentState.OFFLINE for agent in self.agents)
+
+        return WebPhones(exchange, watch=self.agents.watch, bus=self.bus, clock=self.clock, in_use=in_use)
+
+    def house(self, web: WebSettings) -> House:
+        """Return what the routes work with."""
+        return House(
+            store=self.store, bus=self.bus, metrics=self.metrics, tasks=self.tasks, switch=self.switch,
+            calls=self.calls, agents=self.agents, dialling=self.dialling, lines=self.lines, alerts=self.alerts,
+            shelf=self.shelf, log_ins=self.log_ins, live=self.live, office=self.office, outward=self.outward,
+            records=self.records, control=self.control,
+            recordings=self.plan.recordings, web_phones=self.web_phones, sip_target=self.plan.sip_target, web=web,
+            clock=self.clock,
+        )  # fmt: skip
 
     async def take_over(self) -> None:
         """Read from the store what earlier runs left, before the exchange is reached."""
         await self.recovery.load_agents()
+        await self.records.load()
+        await self.office.load()
+        if self.plan.web is not None:
+            await self.live.board.fill()
         await self.caller_ids.refresh()
         await self.dialling.resume()
         await self.recovery.load_calls()
@@ -117,7 +191,12 @@ class App:
 
     def watch(self) -> None:
         """Start what runs for as long as the program does."""
+        self.records.watch()
         disk = DiskWatch(self.plan.recordings, self.plan.min_free_bytes, self.alerts)
+        self.office.settings.on_change("recordings.min_free_mb", disk.need_mb)
+        self.office.settings.on_change("web.session_hours", self.log_ins.last_hours)
+        self.office.watch(self.tasks)
+        self.outward.watch(self.tasks)
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")
         self.tasks.forever(self.recordings.run, "recordings")
@@ -125,6 +204,11 @@ class App:
         self.tasks.forever(self.dialling.follow, "campaigns")
         self.tasks.forever(ListWatch(self.store, self.bus).run, "changed lists")
         self.tasks.forever(self.recovery.follow_agents, "new agents")
+        self.tasks.forever(self.log_ins.follow, "log-ins")
+        if self.web_phones is not None:
+            self.tasks.forever(self.web_phones.follow, "web phones")
+        if self.plan.web is not None:
+            self.live.watch(self.tasks)
 
     def preview_call(self, loop: DialLoop, agent_id: AgentId) -> Call:
         """Call the lead an agent was shown, for that agent.
@@ -145,6 +229,7 @@ class App:
         Agents keep the session they have in the store only if their leg survives; here they are logged out.
         """
         self.dialling.halt()
+        await self.control.supervisions.stop_all("stopping")
         self._hang_up(lambda state: state in _UNANSWERED, "stopping")
         await self._until(lambda: not any(call.live for call in self.calls), limit_s)
         self._hang_up(lambda _: True, "stopping")
@@ -200,10 +285,14 @@ async def running(plan: Plan, *, drain_s: float = 10.0, leave_calls: bool = Fals
         await store.number_key()
         plan.recordings.mkdir(parents=True, exist_ok=True)
         app = App(plan, store)
+        stack.callback(app.log_ins.close)
+        stack.push_async_callback(app.outward.close)
         stack.push_async_callback(app.tasks.cancel)
         await app.take_over()
         await stack.enter_async_context(plan.switch)
         app.watch()
+        if plan.web is not None and plan.web.enabled:
+            app.address = await stack.enter_async_context(serving(app.house(plan.web)))
         log.info("controller_runs", reachable=plan.switch.reachable)
         try:
             yield app

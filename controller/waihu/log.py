@@ -48,3 +48,9 @@ def configure(level: str = "info", *, json: bool = False, personal: bool = False
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=max(_LEVELS[level], logging.WARNING), stream=out)
+
+
+def set_level(level: str) -> None:
+    """Write more or less from now on: debug, info, warning or error."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]))
+    logging.getLogger().setLevel(max(_LEVELS[level], logging.WARNING))

@@ -11,6 +11,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         make: dict[str, Any] = {"registry": self.registry, "namespace": "waihu"}
+        self._outward(make)
         self.calls = Counter("calls", "Ended calls by outcome", ["outcome"], **make)
         self.illegal = Counter("illegal_transitions", "Signals that came in an impossible state", ["kind"], **make)
         self.queue_full = Counter("call_queue_full", "Signals lost because the queue of a call was full", **make)
@@ -27,5 +28,56 @@ class Metrics:
             "answer_to_agent_seconds",
             "From the answer of the far end to the agent hearing it",
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5),
+            **make,
+        )
+        self.live_clients = Gauge("live_clients", "Screens that follow live", **make)
+        self.live_behind = Counter("live_behind", "Times a screen was too slow and got the whole picture anew", **make)
+        self.loop_lag = Histogram(
+            "loop_lag_seconds",
+            "How late the loop got round to a thing that was due",
+            buckets=(0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
+            **make,
+        )
+        self._make_gauges(make)
+        self.requests = Histogram(
+            "http_request_seconds",
+            "Requests by route and status",
+            ["method", "route", "status"],
+            buckets=(0.005, 0.02, 0.1, 0.5, 2, 10),
+            **make,
+        )
+
+    def _make_gauges(self, make: dict[str, Any]) -> None:
+        """Make what is read when somebody asks for it, see ``services.gauges``."""
+        self.agents = Gauge("agents", "Agents by state", ["state"], **make)
+        self.queue = Gauge("waiting_calls", "Answered customers and callers who wait for an agent", **make)
+        self.lines_used = Gauge("trunk_lines_used", "Calls on each trunk", ["trunk"], **make)
+        self.lines_allowed = Gauge("trunk_lines_allowed", "Calls each trunk may carry", ["trunk"], **make)
+        self.call_rate = Gauge("trunk_calls_per_second", "Calls started on each trunk a second", ["trunk"], **make)
+        self.hopper = Gauge("hopper_leads", "Leads read ahead of each campaign", ["campaign"], **make)
+        self.campaign_calls = Gauge("campaign_live_calls", "Calls of each campaign", ["campaign"], **make)
+        self.drop_ratio = Gauge(
+            "campaign_drop_ratio",
+            "Abandoned calls per call answered by a person, as pacing sees it",
+            ["campaign"],
+            **make,
+        )
+        self.store_backlog = Gauge("store_backlog", "Writes that wait for the database", **make)
+        self.store_bytes = Gauge("store_bytes", "Size of the database", ["part"], **make)
+        self.outbox_backlog = Gauge("outbox_backlog", "Events not delivered yet", **make)
+        self.recordings_backlog = Gauge("recordings_backlog", "Recordings that wait to be finished", **make)
+        self.exchange_up = Gauge("exchange_up", "Whether the exchange can be given commands", **make)
+        self.disk_free = Gauge("recordings_disk_free_bytes", "Free space for recordings", **make)
+        self.task_failures = Gauge("task_failures", "Background tasks that failed since the start", **make)
+
+    def _outward(self, make: dict[str, Any]) -> None:
+        self.outbox_events = Gauge("outbox_events", "Events in the outbox, told or not", **make)
+        self.deliveries = Counter("deliveries", "Attempts to tell a receiver of an event", ["result"], **make)
+        self.deliveries_pending = Gauge("deliveries_pending", "Events on their way to receivers", **make)
+        self.deliveries_set_aside = Gauge("deliveries_set_aside", "Events no receiver took, for a person", **make)
+        self.delivery_lag = Histogram(
+            "delivery_lag_seconds",
+            "From what happened to the receiver having been told",
+            buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
             **make,
         )

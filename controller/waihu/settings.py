@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -19,6 +20,7 @@ from waihu_models.errors import BadSettings
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(ge=0, le=86400)]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+PauseReason = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
 class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,21 +96,64 @@ class RecordingSettings(_Section, frozen=True, kw_only=True):
     """Where sound is kept."""
 
     directory: str = ""  # "" = recordings/ in the var folder
-    min_free_mb: Annotated[int, Meta(ge=0)] = 500  # below this an alert is raised
+    min_free_mb: Annotated[int, Meta(ge=0, le=100_000_000)] = 500  # below this an alert is raised
+    retention_days: Annotated[int, Meta(ge=0, le=36500)] = 0  # older ones are deleted; 0: kept for ever
 
 
 class CompanySettings(_Section, frozen=True, kw_only=True):
     """Who is calling, as the safe-harbour message says it."""
 
-    name: str = "our company"
-    number: str = ""
+    name: Annotated[str, Meta(max_length=120)] = "our company"
+    number: Annotated[str, Meta(max_length=40)] = ""
     language: Annotated[str, Meta(pattern="^(en|zh)$")] = "en"
+
+
+class DeskSettings(_Section, frozen=True, kw_only=True):
+    """How agents work, unless told otherwise one by one."""
+
+    wrap_limit_s: Annotated[float, Meta(ge=0, le=3600)] = 30.0  # of agents who are made from now on
+    pause_reasons: Annotated[tuple[PauseReason, ...], Meta(min_length=1, max_length=20)] = (
+        "break", "lunch", "meeting", "training",
+    )  # fmt: skip
+
+
+class AlertSettings(_Section, frozen=True, kw_only=True):
+    """From where on people are told that something is wrong."""
+
+    loop_lag_ms: Annotated[int, Meta(ge=20, le=60_000)] = 250  # how late the program gets round to things
+    store_backlog: Annotated[int, Meta(ge=10, le=5000)] = 1000  # writes that wait for the database
+    outbox_backlog: Annotated[int, Meta(ge=10, le=10_000_000)] = 10_000  # events that wait to be delivered
+    trunk_failed_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.3  # of a trunk's calls, that its carrier could not carry
 
 
 class RuleSettings(_Section, frozen=True, kw_only=True):
     """Where rule packs are, beside those that are shipped."""
 
     directory: str = ""  # "" = no packs of one's own
+
+
+class WebSettings(_Section, frozen=True, kw_only=True):
+    """Where the console and the API are served."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 8080  # 0: any that is free
+    certificate: str = ""  # PEM file; "" = plain HTTP, for this machine only or behind a proxy that has one
+    certificate_key: str = ""
+    public_url: str = ""  # what people type, when it is not this host and port, e.g. https://calls.example.com
+    proxies: tuple[str, ...] = ()  # addresses of proxies whose X-Forwarded-For is believed
+    session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0
+    metrics_token: str = ""  # lets a program elsewhere read /metrics; "" = only this machine may
+    upload_limit_mb: Annotated[int, Meta(ge=1, le=2000)] = 100
+    day_zone: str = "UTC"  # IANA name of the zone in which the day of live figures begins at midnight
+
+
+class WebhookSettings(_Section, frozen=True, kw_only=True):
+    """What other systems are told, and for how long it is kept for them."""
+
+    private: bool = False  # receivers in private networks and on this machine, those by plain HTTP too
+    keep_days: Annotated[float, Meta(gt=0, le=365)] = 7.0  # events in the outbox, once everybody was told
+    most_events: Annotated[int, Meta(ge=1000)] = 2_000_000  # in the outbox, told or not
 
 
 class LogSettings(_Section, frozen=True, kw_only=True):
@@ -126,8 +171,12 @@ class Settings(_Section, frozen=True, kw_only=True):
     exchange: ExchangeSettings = ExchangeSettings()
     recordings: RecordingSettings = RecordingSettings()
     company: CompanySettings = CompanySettings()
+    desk: DeskSettings = DeskSettings()
+    alerts: AlertSettings = AlertSettings()
     rules: RuleSettings = RuleSettings()
     log: LogSettings = LogSettings()
+    web: WebSettings = WebSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     trunks: tuple[TrunkSettings, ...] = field(default=())
     phones: tuple[PhoneSettings, ...] = field(default=())
     agents: tuple[AgentSettings, ...] = field(default=())
@@ -152,6 +201,19 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     return settings
 
 
+def given(path: Path | None = None, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return which settings somebody gave, as ``section.key``, and where: ``environment`` or ``file``.
+
+    Raises:
+        BadSettings: the file cannot be read.
+    """
+    raw = _read(path) if path else {}
+    in_file = {f"{section}.{key}": "file" for section, keys in raw.items() if isinstance(keys, dict) for key in keys}
+    over: dict[str, Any] = {}
+    _overlay(over, os.environ if environ is None else environ)
+    return in_file | {f"{section}.{key}": "environment" for section, keys in over.items() for key in keys}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -172,6 +234,12 @@ def _overlay(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
 
 
 def _check(settings: Settings) -> None:
+    if bool(settings.web.certificate) != bool(settings.web.certificate_key):
+        raise BadSettings("web.certificate and web.certificate_key belong together: give both, or none")
+    try:
+        ZoneInfo(settings.web.day_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadSettings(f"web.day_zone: there is no zone {settings.web.day_zone!r}") from error
     phones = {phone.name for phone in settings.phones}
     for kind, names in (
         ("trunk", [trunk.name for trunk in settings.trunks]),

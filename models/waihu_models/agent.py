@@ -15,6 +15,9 @@ from waihu_models import signals as sig
 from waihu_models.errors import IllegalTransition
 from waihu_models.ids import AgentId, BridgeId, CallId, CampaignId, LegId, SessionId, agent_bridge, agent_leg
 
+PHONE_AWAY = "phone away"
+"""Reason of the pause that ends by itself when the phone is back."""
+
 
 class AgentState(StrEnum):
     """What an agent is doing; durations of these are what reports add up."""
@@ -52,7 +55,8 @@ class Agent:
     reason: str = ""  # why paused, or why logged out
     leg_id: LegId | None = None
     leg_joined: bool = False
-    leg_count: int = 0  # on-hook legs so far in this session: each gets its own name
+    leg_count: int = 0  # legs so far in this session: each gets its own name
+    phone_away: bool = False  # it has gone, and may come back in a moment
     call_id: CallId | None = None
     then_pause: str = ""  # pause with this reason when the call under way is over
     then_log_out: str = ""
@@ -105,6 +109,7 @@ def _log_in(agent: Agent, signal: sig.LogInAsked) -> Step:
     agent = replace(
         agent, session_id=signal.session_id, reason="", call_id=None, then_pause="", then_log_out="", leg_count=0
     )
+    agent = replace(agent, phone_away=False)
     if agent.mode is PhoneMode.ON_HOOK:
         agent = _to(agent, AgentState.AVAILABLE, signal.at, leg_id=None, leg_joined=False)
         return agent, (do.OpenBridge(agent.bridge_id),)
@@ -127,7 +132,17 @@ def _entered(agent: Agent, signal: sig.LegEntered) -> Step:
 
 
 def _joined(agent: Agent, signal: sig.LegJoined) -> Step:
-    return (replace(agent, leg_joined=True) if signal.leg_id == agent.leg_id else agent), ()
+    if signal.leg_id != agent.leg_id or agent.phone_away:
+        return agent, ()
+    return _hears(agent, signal.at), ()
+
+
+def _hears(agent: Agent, at: datetime) -> Agent:
+    """The phone is there and, with a leg, in the bridge: what only waited for that goes on."""
+    agent = replace(agent, phone_away=False, leg_joined=agent.leg_id is not None)
+    if agent.state is AgentState.PAUSED and agent.reason == PHONE_AWAY:
+        return _to(agent, AgentState.AVAILABLE, at, reason="")
+    return agent
 
 
 def _bridge_gone(agent: Agent, signal: sig.BridgeGone) -> Step:
@@ -156,7 +171,7 @@ def _log_out_on_call(agent: Agent, signal: sig.LogOutAsked) -> Step:
 def _go(agent: Agent, at: datetime, reason: str) -> Step:
     hang_up = (do.HangUp(agent.leg_id),) if agent.leg_id else ()
     # call_id stays: the desk must still tell that call that its agent is gone.
-    gone = _to(agent, AgentState.OFFLINE, at, reason=reason, leg_id=None, leg_joined=False)
+    gone = _to(agent, AgentState.OFFLINE, at, reason=reason, leg_id=None, leg_joined=False, phone_away=False)
     return gone, (*hang_up, do.CloseBridge(agent.bridge_id))
 
 
@@ -169,13 +184,72 @@ def _leg_ended(agent: Agent, signal: sig.LegEnded) -> Step:
     if signal.leg_id != agent.leg_id:
         return agent, ()
     agent = replace(agent, leg_id=None, leg_joined=False)
-    if agent.mode is PhoneMode.ON_HOOK:
+    if agent.mode is PhoneMode.ON_HOOK or agent.phone_away:
         return agent, ()
     return _go(agent, signal.at, "phone hung up" if agent.state is not AgentState.CALLING else "phone did not answer")
 
 
+def _phone_gone_at_log_in(agent: Agent, signal: sig.PhoneAway) -> Step:
+    return _go(agent, signal.at, "phone unreachable")
+
+
+# ---- a phone that comes back ---------------------------------------------------------------------------------------
+
+
+def _phone_away(agent: Agent, signal: sig.PhoneAway) -> Step:
+    """A call under way waits for the phone, as the customer does; no other one comes meanwhile."""
+    agent = replace(agent, phone_away=True, leg_joined=False)
+    return _set_aside(agent, signal.at) if agent.state in _TAKES_CALLS else (agent, ())
+
+
+def _set_aside(agent: Agent, at: datetime) -> Step:
+    """Let a reserved call go to somebody else, and wait for the phone."""
+    hang_up: tuple[do.Command, ...] = ()
+    if agent.mode is PhoneMode.ON_HOOK and agent.leg_id:
+        hang_up = (do.HangUp(agent.leg_id),)
+        agent = replace(agent, leg_id=None)
+    agent, commands = _next(agent, at)
+    return agent, (*hang_up, *commands)
+
+
+def _phone_back(agent: Agent, signal: sig.PhoneBack) -> Step:
+    """Ring the phone again if it has lost its leg and needs one, so that it hears the bridge, and a customer there."""
+    if not agent.phone_away and not signal.renewed:
+        return agent, ()
+    needs_leg = agent.mode is PhoneMode.NAILED_UP or agent.on_call
+    if not needs_leg or (agent.leg_id is not None and not signal.renewed):
+        return _hears(agent, signal.at), ()
+    old: tuple[do.Command, ...] = (do.HangUp(agent.leg_id),) if agent.leg_id else ()
+    agent = replace(agent, phone_away=False, leg_id=None, leg_joined=False)
+    if agent.mode is PhoneMode.NAILED_UP and agent.state in _TAKES_CALLS:
+        agent, commands = _next(agent, signal.at)
+        if agent.state is AgentState.OFFLINE:  # a log-out waited for the end of the call that is set aside
+            return agent, (*old, *commands)
+    agent, ring = _ring(agent)
+    return agent, (*old, *ring)
+
+
+_TAKES_CALLS = frozenset({AgentState.AVAILABLE, AgentState.RESERVED})
+
+
 def _leg_vanished(agent: Agent, signal: sig.LegVanished) -> Step:
     return _go(agent, signal.at, signal.reason or "leg vanished")
+
+
+def _edit(agent: Agent, signal: sig.AgentEdited) -> Step:
+    mode = PhoneMode.ON_HOOK if signal.on_hook_by_default else PhoneMode.NAILED_UP
+    edited = replace(
+        agent, name=signal.name, phone=signal.phone, mode=mode, campaign_id=signal.campaign_id,
+        wrap_limit_s=signal.wrap_limit_s, ring_timeout_s=signal.ring_timeout_s,
+    )  # fmt: skip
+    return (edited if edited != agent else agent), ()
+
+
+def _edit_in_session(agent: Agent, signal: sig.AgentEdited) -> Step:
+    """Take over what changes nothing that runs: legs, a wrap-up, whose calls are taken."""
+    limit_s = agent.wrap_limit_s if agent.state is AgentState.WRAP_UP else signal.wrap_limit_s
+    edited = replace(agent, name=signal.name, wrap_limit_s=limit_s, ring_timeout_s=signal.ring_timeout_s)
+    return (edited if edited != agent else agent), ()
 
 
 # ---- calls ---------------------------------------------------------------------------------------------------------
@@ -184,6 +258,13 @@ def _leg_vanished(agent: Agent, signal: sig.LegVanished) -> Step:
 def _reserve(agent: Agent, signal: sig.CallReserved) -> Step:
     agent = _to(agent, AgentState.RESERVED, signal.at, call_id=signal.call_id)
     return (agent, ()) if agent.mode is PhoneMode.NAILED_UP else _ring(agent)
+
+
+def _reserve_paused(agent: Agent, signal: sig.CallReserved) -> Step:
+    """Whoever pauses gets no calls, but may make one; the pause goes on after it."""
+    if not signal.by_hand or agent.phone_away or agent.reason == PHONE_AWAY:
+        return agent, ()
+    return _reserve(replace(agent, then_pause=agent.reason), signal)
 
 
 def _talk(agent: Agent, signal: sig.CallJoined) -> Step:
@@ -209,6 +290,8 @@ def _next(agent: Agent, at: datetime) -> Step:
         return _go(agent, at, agent.then_log_out)
     if agent.then_pause:
         return _to(agent, AgentState.PAUSED, at, reason=agent.then_pause, then_pause=""), ()
+    if agent.phone_away or (agent.mode is PhoneMode.NAILED_UP and not agent.leg_joined):
+        return _to(agent, AgentState.PAUSED, at, reason=PHONE_AWAY), ()
     return _to(agent, AgentState.AVAILABLE, at, reason=""), ()
 
 
@@ -231,7 +314,7 @@ def _hung_up_talking(agent: Agent, signal: sig.LegEnded) -> Step:
     """The agent put the phone down in a call. On-hook this is how one ends a call: wrap-up follows."""
     if signal.leg_id != agent.leg_id:
         return agent, ()
-    if agent.mode is PhoneMode.NAILED_UP:
+    if agent.mode is PhoneMode.NAILED_UP and not agent.phone_away:
         return _go(agent, signal.at, "phone hung up")
     return replace(agent, leg_id=None, leg_joined=False), ()
 
@@ -275,22 +358,29 @@ _ANY_SESSION: _Row = {
     sig.LegEntered: _entered,
     sig.LegJoined: _joined,
     sig.BridgeGone: _bridge_gone,
+    sig.AgentEdited: _edit_in_session,
 }
+_AT_WORK: _Row = {**_ANY_SESSION, sig.PhoneAway: _phone_away, sig.PhoneBack: _phone_back}
 _ON_CALL: _Row = {
-    **_ANY_SESSION,
+    **_AT_WORK,
     sig.CallOver: _call_over,
     sig.PauseAsked: _pause_later,
     sig.AvailableAsked: _unpause_later,
     sig.LogOutAsked: _log_out_on_call,
 }
 _ROWS: dict[AgentState, _Row] = {
-    _S.OFFLINE: {sig.LogInAsked: _log_in},
-    _S.CALLING: {**_ANY_SESSION, sig.LegJoined: _nailed},
-    _S.AVAILABLE: {**_ANY_SESSION, sig.CallReserved: _reserve, sig.PauseAsked: _pause},
+    _S.OFFLINE: {sig.LogInAsked: _log_in, sig.AgentEdited: _edit},
+    _S.CALLING: {**_ANY_SESSION, sig.LegJoined: _nailed, sig.PhoneAway: _phone_gone_at_log_in},
+    _S.AVAILABLE: {**_AT_WORK, sig.CallReserved: _reserve, sig.PauseAsked: _pause},
     _S.RESERVED: {**_ON_CALL, sig.CallJoined: _talk, sig.LegEnded: _missed},
     _S.TALKING: {**_ON_CALL, sig.LegEnded: _hung_up_talking},
-    _S.WRAP_UP: {**_ANY_SESSION, sig.WrapOver: _wrap_over, sig.AvailableAsked: _available, sig.PauseAsked: _pause},
-    _S.PAUSED: {**_ANY_SESSION, sig.AvailableAsked: _available, sig.PauseAsked: _pause},
+    _S.WRAP_UP: {**_AT_WORK, sig.WrapOver: _wrap_over, sig.AvailableAsked: _available, sig.PauseAsked: _pause},
+    _S.PAUSED: {
+        **_AT_WORK,
+        sig.AvailableAsked: _available,
+        sig.PauseAsked: _pause,
+        sig.CallReserved: _reserve_paused,
+    },
 }
 TABLE: dict[tuple[AgentState, type], Transition] = {
     (state, signal): transition for state, row in _ROWS.items() for signal, transition in row.items()
@@ -300,6 +390,6 @@ TABLE: dict[tuple[AgentState, type], Transition] = {
 REPEATS = (
     sig.LegRinging, sig.LegProgress, sig.LegAnswered, sig.LegEntered, sig.LegJoined, sig.LegLeft, sig.LegEnded,
     sig.LegHeld, sig.LegUnheld, sig.DigitPressed, sig.CallOver, sig.CallJoined, sig.CommandFailed, sig.AvailableAsked,
-    sig.CallReserved, sig.WrapOver, sig.PhoneLost, sig.LogOutAsked, sig.LegVanished, sig.PlaybackEnded,
-    sig.BridgeGone,
+    sig.CallReserved, sig.WrapOver, sig.PhoneLost, sig.PhoneAway, sig.PhoneBack, sig.LogOutAsked, sig.LegVanished,
+    sig.PlaybackEnded, sig.BridgeGone,
 )  # fmt: skip

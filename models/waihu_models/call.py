@@ -27,6 +27,14 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
+class Origin(StrEnum):
+    """Who started an outbound call; of an inbound one it says nothing."""
+
+    LIST = "list"  # the dial loop
+    PREVIEW = "preview"  # an agent who was shown the lead
+    MANUAL = "manual"  # an agent, by choosing whom to call
+
+
 class Direction(StrEnum):
     """Who called whom."""
 
@@ -47,10 +55,11 @@ class Call:
     campaign_id: CampaignId | None = None
     lead_id: LeadId | None = None
     customer_id: CustomerId | None = None
+    origin: Origin = Origin.LIST
     # What was decided before dialling and cannot change during the call.
     dial_string: str = ""  # the number as this carrier wants it
     ring_timeout_s: int = 27
-    patience_s: float = 2.0
+    patience_s: float = 2.0  # a call that was passed on has more
     screening: bool = False
     recording_allowed: bool = True
     drop_media: str = "safe-harbour"
@@ -75,6 +84,8 @@ class Call:
     bridge_id: BridgeId | None = None
     recording_id: RecordingId | None = None
     recording_paused: bool = False
+    transfer_to: str = ""  # whom it was passed on to last: ``agent:<id>``, ``queue`` or a number
+    transfer_leg_id: LegId | None = None  # of the number it was passed on to, while that rings or talks
     cause: int = 0
     sip_code: int = 0
     outcome: Outcome | None = None

@@ -5,20 +5,29 @@ signal that is neither in ``TABLE`` nor in ``REPEATS`` raises ``IllegalTransitio
 and answers by looking at what the exchange really holds.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from waihu_models import commands as do
 from waihu_models import signals as sig
-from waihu_models.call import Call, CallState, Direction
+from waihu_models.call import Call, CallState, Direction, Origin
+from waihu_models.call_transfer import (
+    Step,
+    Transition,
+    hold_counted,
+    target_entered,
+    target_left,
+    target_missed,
+    target_over,
+    to,
+    transfer,
+    without_target,
+)
 from waihu_models.errors import IllegalTransition
 from waihu_models.ids import PlaybackId, RecordingId
 from waihu_models.outcome import LegEnd, decide_outcome
 
-Step: TypeAlias = tuple[Call, tuple[do.Command, ...]]
-Transition: TypeAlias = Callable[[Call, Any], Step]
 _Row: TypeAlias = dict[type, Transition]
 
 
@@ -50,22 +59,18 @@ def advance(call: Call, signal: Any) -> Step:
 # ---- the transitions ------------------------------------------------------------------------------------------
 
 
-def _to(call: Call, state: CallState, at: datetime, **changes: Any) -> Call:
-    return replace(call, state=state, state_since=at, **changes)
-
-
 def _rings(call: Call, signal: sig.LegRinging) -> Step:
-    return _to(call, CallState.RINGING, signal.at, ringing_at=call.ringing_at or signal.at), ()
+    return to(call, CallState.RINGING, signal.at, ringing_at=call.ringing_at or signal.at), ()
 
 
 def _early_media(call: Call, signal: sig.LegProgress) -> Step:
-    return _to(call, CallState.EARLY_MEDIA, signal.at, early_media_at=call.early_media_at or signal.at), ()
+    return to(call, CallState.EARLY_MEDIA, signal.at, early_media_at=call.early_media_at or signal.at), ()
 
 
 def _answered(call: Call, signal: sig.LegAnswered) -> Step:
     if call.direction is Direction.INBOUND:  # it has been in our hands since it arrived
         return _entered(replace(call, answered_at=signal.at), sig.LegEntered(signal.leg_id, signal.at))
-    return _to(call, CallState.ANSWERED, signal.at, answered_at=signal.at), ()
+    return to(call, CallState.ANSWERED, signal.at, answered_at=signal.at), ()
 
 
 def _entered(call: Call, signal: sig.LegEntered) -> Step:
@@ -74,8 +79,8 @@ def _entered(call: Call, signal: sig.LegEntered) -> Step:
     if call.hang_up_asked:
         return call, (do.HangUp(call.leg_id),)
     if call.screening:
-        return _to(call, CallState.SCREENING, signal.at), (do.Screen(call.leg_id),)
-    return _to(call, CallState.WAITING, signal.at, greeting_ended_at=call.answered_at), _waiting_sound(call)
+        return to(call, CallState.SCREENING, signal.at), (do.Screen(call.leg_id),)
+    return to(call, CallState.WAITING, signal.at, greeting_ended_at=call.answered_at), _waiting_sound(call)
 
 
 def _hears_music(call: Call) -> bool:
@@ -93,7 +98,7 @@ def _screened(call: Call, signal: sig.LegScreened) -> Step:
     if signal.verdict is sig.Verdict.MACHINE or call.hang_up_asked:
         return call, (do.HangUp(call.leg_id),)
     ended_at = signal.at - timedelta(seconds=signal.silence_s)
-    return _to(call, CallState.WAITING, signal.at, greeting_ended_at=max(ended_at, call.answered_at or ended_at)), ()
+    return to(call, CallState.WAITING, signal.at, greeting_ended_at=max(ended_at, call.answered_at or ended_at)), ()
 
 
 def _reserved(call: Call, signal: sig.AgentReserved) -> Step:
@@ -109,7 +114,7 @@ def _agent_ready(call: Call, signal: sig.AgentReady) -> Step:
 def _joined(call: Call, signal: sig.LegJoined) -> Step:
     if signal.bridge_id != call.bridge_id:
         return call, ()
-    call = _to(call, CallState.CONNECTED, signal.at, connected_at=call.connected_at or signal.at)
+    call = to(call, CallState.CONNECTED, signal.at, connected_at=call.connected_at or signal.at)
     if not call.recording_allowed or call.recording_id:
         return call, ()
     call = replace(call, recording_id=RecordingId(call.id))
@@ -125,20 +130,25 @@ def _agent_lost_waiting(call: Call, signal: sig.AgentLost) -> Step:
 
 
 def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
-    if _is_of_another(call, signal):
+    if _is_of_another(call, signal) or call.transfer_leg_id is not None:
         return call, ()
     # The customer gets another agent with a fresh limit; connected_at stays, so this is never counted as abandoned.
-    call = _hold_counted(call, signal.at)
+    call = hold_counted(call, signal.at)
     call = replace(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
-    return _to(call, CallState.WAITING, signal.at), _waiting_sound(call)
+    return to(call, CallState.WAITING, signal.at), _waiting_sound(call)
 
 
 def _patience_over(call: Call, signal: sig.PatienceOver) -> Step:
     if call.bridge_id is not None:  # the agent is only milliseconds away
         return call, ()
-    call = replace(call, abandoned=call.connected_at is None, agent_id=None, bridge_id=None)
+    call = replace(call, abandoned=_may_be_abandoned(call), agent_id=None, bridge_id=None)
     playback = do.Play(call.leg_id, call.drop_media, PlaybackId(call.id))
-    return _to(call, CallState.DROPPING, signal.at), (playback,)
+    return to(call, CallState.DROPPING, signal.at), (playback,)
+
+
+def _may_be_abandoned(call: Call) -> bool:
+    # Whom an agent called by hand was not called by a machine for lack of agents.
+    return call.connected_at is None and call.origin is not Origin.MANUAL
 
 
 def _message_played(call: Call, _: sig.PlaybackEnded) -> Step:
@@ -153,26 +163,25 @@ def _bridge_gone(call: Call, signal: sig.BridgeGone) -> Step:
     """Somebody took the bridge away under a conversation: put it, and the customer, back."""
     if call.bridge_id is None or signal.bridge_id != call.bridge_id or call.hang_up_asked:
         return call, ()
-    return call, (do.OpenBridge(call.bridge_id), do.Join(call.bridge_id, call.leg_id))
-
-
-def _hold_counted(call: Call, at: datetime) -> Call:
-    if call.state is not CallState.HELD:
-        return call
-    return replace(call, held_s=call.held_s + (at - call.state_since).total_seconds())
+    target = (do.Join(call.bridge_id, call.transfer_leg_id),) if call.transfer_leg_id is not None else ()
+    return call, (do.OpenBridge(call.bridge_id), do.Join(call.bridge_id, call.leg_id), *target)
 
 
 def _held(call: Call, signal: sig.HoldAsked) -> Step:
     if call.bridge_id is None:
         return call, ()
-    return _to(call, CallState.HELD, signal.at), (do.Hold(call.bridge_id, call.leg_id),)
+    return to(call, CallState.HELD, signal.at), (do.Hold(call.bridge_id, call.leg_id),)
 
 
 def _resumed(call: Call, signal: sig.ResumeAsked) -> Step:
     if call.bridge_id is None:
         return call, ()
     resume = do.Resume(call.bridge_id, call.leg_id)
-    return _to(_hold_counted(call, signal.at), CallState.CONNECTED, signal.at), (resume,)
+    return to(hold_counted(call, signal.at), CallState.CONNECTED, signal.at), (resume,)
+
+
+def _digits(call: Call, signal: sig.DigitsAsked) -> Step:
+    return call, (do.SendDigits(call.leg_id, signal.digits),)
 
 
 def _recording_pause(call: Call, signal: sig.RecordingPauseAsked) -> Step:
@@ -196,6 +205,8 @@ def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
         # After a time-out the leg may be there all the same.
         call, _ = _leg_over(replace(call, reason=reason), signal.at, LegEnd(lost=True))
         return call, (do.HangUp(call.leg_id),)
+    if signal.command == "PlaceCall" and call.state is CallState.HELD and call.transfer_leg_id is not None:
+        return without_target(call, signal.at, f"transfer: {signal.error}"), (do.HangUp(call.transfer_leg_id),)
     if signal.command == "PlaceCall":  # the answer was late: the leg has shown itself meanwhile
         return call, ()
     if signal.command == "Answer" and signal.gone:
@@ -204,7 +215,7 @@ def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
         return call, ()
     if signal.command in _ESSENTIAL:
         # Somebody answered and hears nothing: whosever fault it is, to the law this is an abandoned call.
-        dropped = call.abandoned or (call.state is CallState.WAITING and call.connected_at is None)
+        dropped = call.abandoned or (call.state is CallState.WAITING and _may_be_abandoned(call))
         return replace(call, reason=reason, hang_up_asked=reason, abandoned=dropped), (do.HangUp(call.leg_id),)
     return replace(call, reason=reason), ()
 
@@ -242,15 +253,15 @@ def _facts(call: Call, at: datetime) -> LegEnd:
 
 def _leg_over(call: Call, at: datetime, facts: LegEnd) -> Step:
     """The customer's leg is gone: decide the outcome; with an agent on it the call still needs its wrap-up."""
-    call = _hold_counted(call, at)
+    call = hold_counted(call, at)
     call = replace(call, hung_up_at=at, outcome=decide_outcome(facts), reason=call.reason or call.hang_up_asked)
     if call.connected_at is not None and call.agent_id is not None:
-        return _to(call, CallState.WRAP_UP, at), ()
-    return _to(call, CallState.ENDED, at, ended_at=at), ()
+        return to(call, CallState.WRAP_UP, at), target_over(call)
+    return to(call, CallState.ENDED, at, ended_at=at), target_over(call)
 
 
 def _wrapped_up(call: Call, signal: sig.WrapOver | sig.AgentLost) -> Step:
-    return _to(call, CallState.ENDED, signal.at, ended_at=signal.at), ()
+    return to(call, CallState.ENDED, signal.at, ended_at=signal.at), ()
 
 
 def _agent_gone(call: Call, signal: sig.AgentLost) -> Step:
@@ -275,6 +286,7 @@ _ANY_LIVE: _Row = {
 _WITH_AGENT: _Row = {
     sig.AgentLost: _agent_lost_talking,
     sig.RecordingPauseAsked: _recording_pause,
+    sig.TransferAsked: transfer,
     sig.Disposed: _disposed,
 }
 _ROWS: dict[CallState, _Row] = {
@@ -292,8 +304,21 @@ _ROWS: dict[CallState, _Row] = {
         **_ANY_LIVE,
     },
     _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
-    _S.CONNECTED: {sig.HoldAsked: _held, sig.BridgeGone: _bridge_gone, **_WITH_AGENT, **_ANY_LIVE},
-    _S.HELD: {sig.ResumeAsked: _resumed, **_WITH_AGENT, **_ANY_LIVE},
+    _S.CONNECTED: {
+        sig.HoldAsked: _held,
+        sig.BridgeGone: _bridge_gone,
+        sig.DigitsAsked: _digits,
+        sig.TargetEnded: target_left,
+        **_WITH_AGENT,
+        **_ANY_LIVE,
+    },
+    _S.HELD: {
+        sig.ResumeAsked: _resumed,
+        sig.TargetEntered: target_entered,
+        sig.TargetEnded: target_missed,
+        **_WITH_AGENT,
+        **_ANY_LIVE,
+    },
     _S.WRAP_UP: {sig.Disposed: _disposed, sig.WrapOver: _wrapped_up, sig.AgentLost: _agent_gone},
     _S.ENDED: {},
 }
@@ -306,7 +331,7 @@ _LATE = {
     sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.HangUpAsked, sig.HoldAsked, sig.ResumeAsked,
     sig.CommandFailed, sig.LegEnded, sig.LegVanished, sig.LegJoined, sig.LegLeft, sig.PlaybackEnded, sig.WrapOver,
     sig.RecordingPauseAsked, sig.LegAnswered, sig.LegScreened, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-    sig.BridgeGone,
+    sig.BridgeGone, sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded,
 }  # fmt: skip
 _REPEATS: dict[CallState, set[type]] = {
     _S.DIALLING: {sig.PatienceOver},
@@ -315,13 +340,16 @@ _REPEATS: dict[CallState, set[type]] = {
     _S.ANSWERED: {sig.LegAnswered, sig.LegRinging, sig.LegProgress, sig.DigitPressed},
     _S.SCREENING: {sig.LegAnswered, sig.LegProgress, sig.LegEntered, sig.DigitPressed, sig.PatienceOver},
     _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-                 sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened, sig.BridgeGone},
+                 sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened, sig.BridgeGone,
+                 sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded},
     _S.DROPPING: {sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.LegJoined, sig.LegLeft,
-                  sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered, sig.BridgeGone},
+                  sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered, sig.BridgeGone, sig.DigitsAsked,
+                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded},
     _S.CONNECTED: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
-                   sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver},
+                   sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver,
+                   sig.TargetEntered},
     _S.HELD: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.HoldAsked, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-              sig.WrapOver, sig.BridgeGone},
+              sig.WrapOver, sig.BridgeGone, sig.DigitsAsked},
     _S.WRAP_UP: _LATE - {sig.WrapOver, sig.AgentLost},
     _S.ENDED: _LATE | {sig.LegRinging, sig.LegProgress, sig.LegEntered, sig.Disposed},
 }  # fmt: skip

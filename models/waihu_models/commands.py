@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId
+from waihu_models.supervision import SpyMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,43 @@ class Play:
     playback_id: PlaybackId
 
 
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Press keys towards the far end of a leg: ``digits`` of 0-9, *, #, A-D, one after the other."""
+
+    leg_id: LegId
+    digits: str
+
+
+SPY_SETTLES_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spy:
+    """Ring a supervisor's phone and let it hear the leg ``on``, heard by nobody; it ends with that leg.
+
+    Never sent twice. It takes ``SPY_SETTLES_S`` from the answer until the exchange listens to a ``ChangeSpy``.
+    """
+
+    leg_id: LegId
+    phone: str
+    on: LegId
+    ring_timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSpy:
+    """Change who hears a supervisor.
+
+    ``anew``: let go of the customer who is leaving. Until then the exchange cannot end the leg of a customer whom a
+    supervisor has barged in on; after it ``SPY_SETTLES_S`` have to pass once more.
+    """
+
+    leg_id: LegId
+    mode: SpyMode
+    anew: bool = False
+
+
 class HangUpCause(StrEnum):
     """What the far end is told."""
 
@@ -172,4 +210,7 @@ Command = (
     | PauseRecording
     | ResumeRecording
     | StopRecording
+    | SendDigits
+    | Spy
+    | ChangeSpy
 )

@@ -27,6 +27,24 @@ class Disposition:
     requires_note: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A disposition as it is offered: ``hot_key`` 1 to 9 chooses it; what is not ``active`` is no longer offered."""
+
+    code: str
+    label_en: str
+    label_zh: str
+    category: Category
+    requires_note: bool = False
+    hot_key: int | None = None
+    active: bool = True
+
+    @property
+    def disposition(self) -> Disposition:
+        """Return what it means."""
+        return Disposition(self.code, self.label_en, self.label_zh, self.category, self.requires_note)
+
+
 STANDARD = {
     d.code: d
     for d in (

@@ -2,11 +2,18 @@
 
 WaihuError
 ├── BadInput              a person or a file gave something unusable; names the place
+│   ├── BadField          one field of what was given is unusable; names its path
 │   ├── BadNumber         not a phone number that can be dialled
 │   ├── BadSettings       a setting is missing, misspelt or out of its range
 │   └── BadRulePack       a rule pack cannot be read or cannot hold; names file, line and field
 ├── NotFound              no such campaign, agent, call …
-├── Conflict              somebody else changed it first
+├── Conflict              it cannot be done as things stand
+│   ├── Stale             somebody else changed it first; says what is different now
+│   └── CallRefused       the law, or a rule, forbids this call now; says which
+├── NeedsVersion          a change does not say which version was looked at
+├── NotLoggedIn           nobody is known to ask
+├── NotAllowed            who asks may not do this
+├── TooOften              asked too many times in a short while (retryable)
 ├── SwitchError           the exchange did not do what was asked
 │   ├── SwitchUnreachable no connection (retryable)
 │   ├── SwitchTimeout     no answer in time; the command may or may not have been carried out
@@ -17,10 +24,12 @@ WaihuError
 │   ├── StoreTooOld       the schema is not the one this program needs: run ``waihu migrate``
 │   └── NumberKeyLost     nobody can tell who is on the do-not-call lists: the key of their hashes is missing
 ├── IllegalTransition     a signal came in a state in which it cannot happen
-└── ExchangeFailed        Asterisk could not be built, configured or started
+├── ExchangeFailed        Asterisk could not be built, configured or started
+└── DeliveryFailed        another system did not take what it was to be told; it may or may not have read it
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class WaihuError(Exception):
@@ -34,6 +43,22 @@ class BadInput(WaihuError):
     """Something given from outside is unusable."""
 
     code = "bad_input"
+
+
+class BadField(BadInput):
+    """One field of what was given is unusable.
+
+    Attributes:
+        path: Which, as a JSON path: ``$.host``.
+        problem: What is wrong with it.
+    """
+
+    code = "bad_field"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
 
 
 class BadNumber(BadInput):
@@ -61,9 +86,68 @@ class NotFound(WaihuError):
 
 
 class Conflict(WaihuError):
-    """The thing was changed by somebody else in the meantime."""
+    """It cannot be done as things stand, for example because somebody else was first."""
 
     code = "conflict"
+
+
+class Stale(Conflict):
+    """The thing was changed by somebody else in the meantime.
+
+    Attributes:
+        difference: Name of each field that is not as it was asked to become -> its present value.
+        version: The present version.
+    """
+
+    code = "stale"
+
+    def __init__(self, what: str, difference: Mapping[str, Any], version: int) -> None:
+        super().__init__(f"{what} was changed by somebody else: look at what is different, and decide again")
+        self.difference = dict(difference)
+        self.version = version
+
+
+class NeedsVersion(WaihuError):
+    """A change was asked for without saying which version was looked at."""
+
+    code = "needs_version"
+
+
+class NotLoggedIn(WaihuError):
+    """Nobody is known to ask: a log-in is missing, over, or wrong."""
+
+    code = "not_logged_in"
+
+
+class NotAllowed(WaihuError):
+    """Who asks may not do this."""
+
+    code = "not_allowed"
+
+
+class TooOften(WaihuError):
+    """Asked too many times in a short while.
+
+    Attributes:
+        again_s: Seconds after which trying again makes sense.
+    """
+
+    code = "too_often"
+    retryable = True
+
+    def __init__(self, text: str, again_s: float) -> None:
+        super().__init__(text)
+        self.again_s = again_s
+
+
+class CallRefused(Conflict):
+    """The law, or a rule of the campaign, forbids a call now; ``refusal`` is its code, as for leads of the list."""
+
+    code = "call_refused"
+
+    def __init__(self, refusal: str, text: str) -> None:
+        super().__init__(text)
+        self.refusal = refusal
 
 
 class SwitchError(WaihuError):
@@ -137,3 +221,17 @@ class ExchangeFailed(WaihuError):
     """Asterisk could not be built, configured or started."""
 
     code = "exchange_failed"
+
+
+class DeliveryFailed(WaihuError):
+    """Another system did not take what it was to be told.
+
+    Attributes:
+        answered: It is there, and said no to this one; False: it is away, broken or overloaded.
+    """
+
+    code = "delivery_failed"
+
+    def __init__(self, text: str, *, answered: bool = False) -> None:
+        super().__init__(text)
+        self.answered = answered

@@ -6,10 +6,11 @@ from typing import TypeAlias
 
 from waihu_models.agent import Agent
 from waihu_models.call import Call, CallState
-from waihu_models.ids import CampaignId, LeadId
-from waihu_models.lead import LeadStep, Refusal
+from waihu_models.ids import AgentId, CampaignId, LeadId
+from waihu_models.lead import Lead, LeadStep, Refusal
 from waihu_models.phone import E164
 from waihu_models.recording import Recording
+from waihu_models.supervision import Spying
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,45 @@ class SwitchChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionChanged:
+    """A supervisor began to listen, changed who hears them, or ended; ``was`` is None for a new one."""
+
+    spying: Spying
+    was: Spying | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewShown:
+    """An agent is shown a lead of a campaign before it is dialled, or (None) no longer."""
+
+    agent_id: AgentId
+    campaign_id: CampaignId
+    lead: Lead | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRaised:
-    """Something needs a person; ``text`` says how to mend it. ``code`` is stable (``disk_full`` …)."""
+    """Something needs a person; ``text`` says how to mend it. ``code`` is stable (``disk_full`` …).
+
+    ``agent_id``: it is for this agent alone.
+    """
 
     code: str
     text: str
     at: datetime
+    agent_id: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMoved:
+    """An import went on; ``state`` is a value of ``ImportState``."""
+
+    job_id: str
+    campaign_id: CampaignId
+    state: str
+    rows: int = 0
+    total: int = 0
+    rejected: int = 0
 
 
 Event: TypeAlias = (
@@ -117,5 +151,8 @@ Event: TypeAlias = (
     | CampaignChanged
     | RecordingChanged
     | SwitchChanged
+    | SupervisionChanged
+    | PreviewShown
     | AlertRaised
+    | ImportMoved
 )

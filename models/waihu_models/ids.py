@@ -1,11 +1,13 @@
 """Identifiers: time-sortable, made without a database, and enough to find a call again after a crash.
 
 An ARI channel id is chosen by us and says what the leg is for: ``c-<call id>`` is the customer's leg of a call,
-``a-<agent id>-<session id>`` an agent's own leg. Whoever finds such a leg in the exchange knows whose it is.
+``a-<agent id>-<session id>`` an agent's own leg, ``t-<call id>-<n>`` that of a number a call was passed on to,
+``s-…`` a supervisor's. Whoever finds such a leg in the exchange knows whose it is.
 Inbound legs are named by Asterisk; the call keeps their name in ``Call.leg_id``.
 """
 
 import os
+import re
 import time
 from typing import NewType
 
@@ -20,7 +22,7 @@ LeadId = NewType("LeadId", str)
 CustomerId = NewType("CustomerId", str)
 RecordingId = NewType("RecordingId", str)
 
-_CUSTOMER, _AGENT = "c", "a"
+_CUSTOMER, _AGENT, _TARGET, _SPY = "c", "a", "t", "s"
 
 
 def new_id() -> str:
@@ -44,9 +46,61 @@ def agent_leg(agent_id: AgentId, session_id: SessionId) -> LegId:
     return LegId(f"{_AGENT}-{agent_id}-{session_id}")
 
 
+def trial_leg(test_id: str) -> LegId:
+    """Name the leg of a test call; it is of no call and no agent."""
+    return LegId(f"t-{test_id}")
+
+
+def trial_of_leg(leg_id: str) -> str | None:
+    """Return the test call whose leg this is, None for any other leg."""
+    kind, _, rest = leg_id.partition("-")
+    return rest if kind == "t" and len(rest) == 32 else None
+
+
 def agent_bridge(agent_id: AgentId, session_id: SessionId) -> BridgeId:
     """Name the bridge in which an agent meets customers."""
     return BridgeId(f"b-{agent_id}-{session_id}")
+
+
+def target_leg(call_id: CallId, number: int) -> LegId:
+    """Name the leg of whom a call is passed on to; ``number`` counts them."""
+    return LegId(f"{_TARGET}-{call_id}-{number}")
+
+
+def target_bridge(call_id: CallId) -> BridgeId:
+    """Name the bridge in which a customer meets whom the call was passed on to."""
+    return BridgeId(f"x-{call_id}")
+
+
+def spy_leg() -> LegId:
+    """Name the leg of a supervisor's phone."""
+    return LegId(f"{_SPY}-{new_id()}")
+
+
+def is_spy_leg(leg_id: str) -> bool:
+    """Say whether a leg is a supervisor's."""
+    return leg_id.startswith(f"{_SPY}-") and len(leg_id) == 34
+
+
+def call_of_target(leg_id: str) -> CallId | None:
+    """Return the call that was passed on to this leg, None for any other leg."""
+    kind, _, rest = leg_id.partition("-")
+    call_id, _, number = rest.rpartition("-")
+    return CallId(call_id) if kind == _TARGET and len(call_id) == 32 and number.isdigit() else None
+
+
+_WEB_PHONE = re.compile(r"w-([0-9a-f]{32})")
+
+
+def web_phone(user_id: str) -> str:
+    """Name the phone in the browser of a user."""
+    return f"w-{user_id}"
+
+
+def user_of_web_phone(phone: str) -> str | None:
+    """Return the user in whose browser this phone is, None for any other phone."""
+    match = _WEB_PHONE.fullmatch(phone)
+    return match[1] if match else None
 
 
 def call_of_leg(leg_id: str) -> CallId | None:

@@ -30,6 +30,9 @@ class Consent(StrEnum):
     DENIED = "denied"
 
 
+BY_HAND = "by hand"
+"""The list of leads that are on a campaign's list only because an agent chose to call them."""
+
 TimesOfDay: TypeAlias = tuple[tuple[time, time], ...]
 """Windows of a day ``(start, end)``, end excluded, in the callee's own time."""
 
@@ -58,6 +61,7 @@ class Lead:
     postcode: str = ""
     region: str = ""  # state or province, as the list says it
     attempts: int = 0
+    max_attempts: int | None = None  # of a call task: fewer than its campaign allows
     attempts_of_outcome: int = 0  # consecutive attempts that ended with ``last_outcome``
     pass_no: int = 1  # of the campaign's passes over its list
     refusals: int = 0  # declined calls, and what agents judged to be refusals

@@ -15,6 +15,7 @@ class RecordingState(StrEnum):
     REPAIRED = "repaired"  # stored, after a crash had cut it off
     EMPTY = "empty"  # nothing was ever written
     FAILED = "failed"
+    DELETED = "deleted"  # older than recordings are kept; only its row is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,38 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from waihu_models.ids import AgentId, BridgeId, CallId, LegId, PlaybackId, SessionId
+from waihu_models.agent_signals import (
+    AgentEdited,
+    AvailableAsked,
+    CallJoined,
+    CallOver,
+    CallReserved,
+    LogInAsked,
+    LogOutAsked,
+    PauseAsked,
+    PhoneAway,
+    PhoneBack,
+    PhoneLost,
+)
+from waihu_models.ids import AgentId, BridgeId, LegId, PlaybackId
 
 if TYPE_CHECKING:
+    from waihu_models.commands import TrunkAddress
     from waihu_models.disposition import Disposition
+
+__all__ = [
+    "AgentEdited",
+    "AvailableAsked",
+    "CallJoined",
+    "CallOver",
+    "CallReserved",
+    "LogInAsked",
+    "LogOutAsked",
+    "PauseAsked",
+    "PhoneAway",
+    "PhoneBack",
+    "PhoneLost",
+]  # of signals defined elsewhere, and read from here
 
 
 class Verdict(StrEnum):
@@ -242,6 +270,48 @@ class ResumeAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class DigitsAsked:
+    """The agent presses keys towards the customer's far end, as a menu there asks for."""
+
+    at: datetime
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """The agent passes the customer on: to an agent, to a number behind a trunk, or (neither) to whoever is free.
+
+    ``patience_s``: how long the customer may wait then. ``target`` is as the carrier wants it, ``to`` as people do.
+    """
+
+    at: datetime
+    to: str = "queue"
+    to_agent_id: AgentId | None = None
+    target: "TrunkAddress | None" = None
+    caller_id: str = ""
+    ring_timeout_s: int = 30
+    patience_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEntered:
+    """The number a customer is passed on to has answered."""
+
+    leg_id: LegId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEnded:
+    """The leg of the number a customer was passed on to is gone, or never came about."""
+
+    leg_id: LegId
+    at: datetime
+    cause: int = 0
+    sip_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingPauseAsked:
     """Stop (``paused``) or continue recording, for instance while card data are read out."""
 
@@ -279,76 +349,6 @@ class CommandFailed:
 @dataclass(frozen=True, slots=True)
 class LegVanished:
     """Reconciliation found the leg gone without its end ever being seen."""
-
-    at: datetime
-    reason: str = ""
-
-
-# ---- for agents --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LogInAsked:
-    """An agent wants to work; ``phone`` and ``on_hook`` say how, when not as before."""
-
-    session_id: SessionId
-    at: datetime
-    phone: str = ""
-    on_hook: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LogOutAsked:
-    """An agent, or a supervisor for them, ends the session; a call under way is finished first unless forced."""
-
-    at: datetime
-    reason: str = ""
-    forced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PauseAsked:
-    """Pause now, or after the call under way."""
-
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AvailableAsked:
-    """End a pause or a wrap-up."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CallReserved:
-    """The agent is chosen for a call."""
-
-    call_id: CallId
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CallJoined:
-    """Customer and agent hear each other."""
-
-    call_id: CallId
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CallOver:
-    """The customer is gone, or the call went elsewhere."""
-
-    call_id: CallId
-    at: datetime
-    talked: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneLost:
-    """The agent's phone is no longer reachable."""
 
     at: datetime
     reason: str = ""

@@ -16,6 +16,7 @@ from tests.asterisk.support import until
 from tests.asterisk.world import some_agents
 
 from waihu.services import reception
+from waihu.services.transfers import Target
 from waihu.telephony.carrier import Carrier
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.exchange_config import Trunk
@@ -24,11 +25,12 @@ from waihu_models.agent import Agent, AgentState, PhoneMode
 from waihu_models.call import Call, CallState, Direction
 from waihu_models.call_life import TABLE
 from waihu_models.disposition import STANDARD
-from waihu_models.ids import AgentId, LegId
+from waihu_models.ids import AgentId, LegId, target_bridge
 from waihu_models.outcome import Outcome
 
 S = CallState
 LONG, YES, MACHINE = "+441632960199", "+441632960100", "+441632960101"  # they ring for half a second
+BUSY, EXPERT = "+441632960002", "+441632960022"  # the second one hangs up after a second
 DECLARED: set[Row] = set()
 OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]
 
@@ -361,6 +363,52 @@ async def test_a_call_that_cannot_be_bridged_ends_and_its_agent_goes_on(stage: O
         await on.reached(call, S.ENDED)
         agent = AgentId("agent1")
         await until(lambda: on.app.agents.get(agent).state is AgentState.AVAILABLE, 5.0, "the agent goes on")
+
+
+@walks(
+    rows((S.CONNECTED, S.HELD), sig.TransferAsked, sig.TargetEnded),
+    rows(S.HELD, sig.TargetEntered),
+    rows(S.CONNECTED, sig.DigitsAsked),
+)
+async def test_a_customer_is_passed_on_to_an_agent_to_a_number_and_to_whoever_is_free(stage: OpenStage) -> None:
+    first, second = AgentId("agent1"), AgentId("agent2")
+    async with stage(some_agents(2, wrap_limit_s=0.2)) as on:
+        wishes = on.app.control.wishes
+        on.app.agents.pause(second, "waits")
+        await until(lambda: on.app.agents.get(second).state is AgentState.PAUSED, 5.0, "only one is free")
+        call = await on.reached(on.place(LONG), S.CONNECTED)
+        await until(lambda: on.app.agents.get(first).state is AgentState.TALKING, 5.0, "the agent knows")
+        wishes.send_digits(first, "12*#")
+        await on.walk.has(call.id, (S.CONNECTED, sig.DigitsAsked))
+        on.app.agents.available(second)
+        await until(lambda: on.app.agents.get(second).state is AgentState.AVAILABLE, 5.0, "a colleague is free")
+        await wishes.transfer(first, Target(second))
+        await until(lambda: on.app.agents.get(second).call_id == call.id, 5.0, "the colleague has the call")
+        await until(lambda: on.app.agents.get(second).state is AgentState.TALKING, 5.0, "the colleague talks")
+        wishes.hold(second)
+        await on.reached(call, S.HELD)
+        await wishes.transfer(second, Target())
+        await on.reached(call, S.CONNECTED)
+        agent_id = await until(lambda: on.now(call).agent_id, 5.0, "somebody has the call")
+        await until(lambda: on.app.agents.get(agent_id).state is AgentState.TALKING, 5.0, "and talks")
+        await wishes.transfer(agent_id, Target(number=BUSY))
+        await on.walk.has(call.id, (S.HELD, sig.TargetEnded))
+        await on.reached(call, S.CONNECTED)
+        agent_id = await until(lambda: on.now(call).agent_id, 5.0, "somebody has the call again")
+        await until(lambda: on.app.agents.get(agent_id).state is AgentState.TALKING, 5.0, "and talks")
+        await wishes.transfer(agent_id, Target(number=EXPERT))
+        await on.walk.has(call.id, (S.HELD, sig.TargetEntered))
+        expert = on.now(call).transfer_leg_id
+
+        async def together() -> bool:
+            legs = (await on.app.switch.view()).legs
+            return {legs[leg].bridge_id for leg in (call.leg_id, expert) if leg in legs} == {target_bridge(call.id)}
+
+        await until(together, 5.0, "customer and expert are in one bridge")
+        ended = await on.reached(call, S.ENDED, 15.0)
+        await on.walk.has(call.id, (S.CONNECTED, sig.TargetEnded))
+        await on.holds_no_leg_of(call)
+    assert (ended.outcome, ended.abandoned, ended.reason) == (Outcome.ANSWERED, False, "transfer ended")
 
 
 @walks(

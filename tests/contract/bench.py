@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -125,6 +126,14 @@ class Bench(ABC):
         """Let a key be pressed at the other side of a leg."""
 
     @abstractmethod
+    async def watch_keys(self) -> None:
+        """Begin to note the keys that arrive at far ends."""
+
+    @abstractmethod
+    def keys_at_far_end(self, leg_id: LegId) -> str:
+        """Tell which keys have arrived at the far end of a leg, the only one there is."""
+
+    @abstractmethod
     async def phones_vanish(self) -> None:
         """Let every phone lose its network."""
 
@@ -163,6 +172,12 @@ class FakeBench(Bench):
     async def press(self, leg_id: LegId, digit: str) -> None:
         self.switch.press(leg_id, digit)
 
+    async def watch_keys(self) -> None:
+        pass
+
+    def keys_at_far_end(self, leg_id: LegId) -> str:
+        return "".join(self.switch.sent_keys[leg_id])
+
     async def phones_vanish(self) -> None:
         for phone in PHONES:
             self.switch.phone_vanishes(phone)
@@ -194,6 +209,7 @@ class AsteriskBench(Bench):
         self._exchange, self._carrier, self._wire = exchange, carrier, wire
         self._folder = exchange.config.directory
         self._phone: asyncio.Task[int] | None = None
+        self._key_log = ""
 
     async def call_in(self) -> LegId:
         await self._carrier.call_in(f"{self._exchange.host}:{self._exchange.sip_port}", OURS, CALLER)
@@ -206,6 +222,14 @@ class AsteriskBench(Bench):
     async def press(self, leg_id: LegId, digit: str) -> None:
         channel = await self.switch.ari.request("GET", f"channels/{leg_id}")
         await self.switch.ami.act("PlayDTMF", Channel=channel["name"], Digit=digit, Receive="1")
+
+    async def watch_keys(self) -> None:
+        self._key_log = f"keys-{new_id()}"
+        await self._carrier.cli(f"logger add channel {self._key_log} dtmf")
+
+    def keys_at_far_end(self, leg_id: LegId) -> str:
+        log = (self._carrier.config.directory / "log" / self._key_log).read_text("utf-8")
+        return "".join(re.findall(r"DTMF end '(.)' received", log))
 
     async def phones_vanish(self) -> None:
         self._carrier.kill()

@@ -17,10 +17,12 @@ from tests.contract.bench import (
     contract,
 )
 
+from waihu.testing.waiting import until
 from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.errors import BadInput, LegGone, SwitchRefused
-from waihu_models.ids import LegId, PlaybackId, RecordingId
+from waihu_models.ids import LegId, PlaybackId, RecordingId, spy_leg
+from waihu_models.supervision import SpyMode
 
 
 @contract
@@ -222,3 +224,92 @@ async def test_a_ringing_leg_is_not_in_our_hands(bench: Bench) -> None:
         with pytest.raises(LegGone):
             await bench.do(command)
     assert not (await bench.switch.view()).legs[leg].answered
+
+
+@contract
+async def test_keys_pressed_for_an_agent_arrive_at_the_far_end_in_order(bench: Bench) -> None:
+    leg = await bench.talking_to(LONG)
+    await bench.bridge(leg)
+    await bench.watch_keys()
+    await bench.do(do.SendDigits(leg, "12*#A"))
+    await until(lambda: len(bench.keys_at_far_end(leg)) >= 5, 10.0, "the far end gets every key")
+    assert bench.keys_at_far_end(leg) == "12*#A"
+
+
+async def _phone(bench: Bench) -> LegId:
+    leg = await bench.ring("agent1")
+    await bench.told(sig.LegEntered, leg)
+    return leg
+
+
+def _keys(bench: Bench, leg: LegId) -> list[str]:
+    """Keys heard on a leg; what is said several times at the same moment counts once."""
+    pressed = bench.all(sig.DigitPressed, leg)
+    return [s.digit for place, s in enumerate(pressed) if place == 0 or s.at != pressed[place - 1].at]
+
+
+@contract
+async def test_keys_for_a_leg_that_is_gone_are_refused(bench: Bench) -> None:
+    with pytest.raises(LegGone):
+        await bench.do(do.SendDigits(LegId("c-never-there"), "1"))
+
+
+# ---- supervisors ---------------------------------------------------------------------------------------------------
+
+
+async def spying(bench: Bench, phone: str = "agent2") -> tuple[LegId, LegId]:
+    """Let a phone hear an agent's leg; return that and the leg of the phone."""
+    agent, leg = await _phone(bench), spy_leg()
+    await bench.do(do.Spy(leg, phone, agent, 2))
+    return agent, leg
+
+
+@contract
+async def test_a_supervisors_phone_answers_and_its_leg_ends_with_the_agents(bench: Bench) -> None:
+    agent, leg = await spying(bench)
+    await bench.told(sig.LegAnswered, leg)
+    assert (await bench.switch.view()).legs[leg].answered
+    await bench.do(do.HangUp(agent))
+    await bench.told(sig.LegEnded, leg)
+    assert bench.story(leg) == ["LegAnswered", "LegEnded"], "it never comes into our hands"
+
+
+@contract
+async def test_a_supervisors_leg_is_hung_up_and_the_agents_stays(bench: Bench) -> None:
+    agent, leg = await spying(bench)
+    await bench.told(sig.LegAnswered, leg)
+    await bench.do(do.HangUp(leg))
+    await bench.told(sig.LegEnded, leg)
+    assert agent in (await bench.switch.view()).legs
+
+
+@contract
+async def test_each_change_of_who_hears_a_supervisor_is_told_as_a_key(bench: Bench) -> None:
+    _, leg = await spying(bench)
+    await bench.told(sig.LegAnswered, leg)
+    for count, mode in enumerate(SpyMode, start=1):
+        await bench.do(do.ChangeSpy(leg, mode))
+        await until(lambda count=count: len(_keys(bench, leg)) == count, 5.0, "the key is told")
+    assert _keys(bench, leg) == ["4", "5", "6"]
+    with pytest.raises(LegGone):
+        await bench.do(do.ChangeSpy(LegId("s-never-there"), SpyMode.LISTEN))
+
+
+@pytest.mark.parametrize(("phone", "end"), [("lazy1", (19, 480)), ("busy1", (17, 486))])
+@contract
+async def test_a_supervisors_phone_that_is_not_answered_ends_its_leg(
+    bench: Bench, phone: str, end: tuple[int, int]
+) -> None:
+    _, leg = await spying(bench, phone)
+    ended = await bench.told(sig.LegEnded, leg)
+    assert (ended.cause, ended.sip_code) == end
+    assert "LegAnswered" not in bench.story(leg)
+
+
+@contract
+async def test_nobody_spies_from_an_unknown_phone_or_on_a_leg_that_is_gone(bench: Bench) -> None:
+    agent = await _phone(bench)
+    with pytest.raises(SwitchRefused):
+        await bench.do(do.Spy(spy_leg(), "nobody", agent, 2))
+    with pytest.raises(LegGone):
+        await bench.do(do.Spy(spy_leg(), "agent2", LegId("a-never-there"), 2))

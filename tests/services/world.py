@@ -176,6 +176,7 @@ async def world(
     fake: dict[str, Any] | None = None,
     leave_calls: bool = False,
     rule_folders: tuple[Path, ...] = (),
+    phones: Iterable[str] = (),
     **rules: Any,
 ) -> AsyncIterator[World]:
     """A new world: nobody is logged in and nothing is dialled yet; ``rules`` are fields of the campaign.
@@ -189,7 +190,7 @@ async def world(
     recordings = database.parent / "recordings"
     recordings.mkdir(exist_ok=True)
     names = [trunk.name for trunk in trunks]
-    phones = {agent.phone for agent in team}
+    phones = {agent.phone for agent in team} | set(phones)
     switch = FakeSwitch(clock, trunks=names, phones=phones, recordings_dir=recordings, **(fake or {}))
     url = f"sqlite+aiosqlite:///{database}"
     given = {"clock": clock, "leave_calls": leave_calls, "rule_folders": rule_folders}

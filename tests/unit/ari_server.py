@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,12 +18,14 @@ class AriServer:
 
     Attributes:
         answers: "METHOD uri" -> status and body; what is not in it is answered by 204.
+        answer: decides first, by the whole request; None: as in ``answers``.
         mute: says nothing to requests.
         closed: refuses connections with 503.
     """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
+        self.answer: Callable[[dict[str, Any]], Answer | None] = lambda _: None
         self.mute = False
         self.closed = False
         self.refused = 0
@@ -80,7 +82,8 @@ class AriServer:
         self.requests.append(asked)
         if self.mute:
             return
-        status, body = self.answers.get(f"{asked['method']} {asked['uri'].split('?')[0]}", (204, None))
+        given = self.answers.get(f"{asked['method']} {asked['uri'].split('?')[0]}", (204, None))
+        status, body = self.answer(asked) or given
         answer = {"type": "RESTResponse", "request_id": asked["request_id"], "status_code": status}
         if body is not None:
             answer["message_body"] = json.dumps(body)

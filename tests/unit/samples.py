@@ -33,6 +33,11 @@ _VALUES: dict[str, Any] = {
     "command": "StartMusic",
     "error": "refused",
     "reason": "because",
+    "name": "agent1",
+    "on_hook_by_default": False,
+    "campaign_id": None,
+    "wrap_limit_s": 30.0,
+    "ring_timeout_s": 15,
 }
 
 

@@ -10,9 +10,9 @@ from tests.unit.samples import BRIDGE, EVERY_SIGNAL, LATER, a_signal
 from waihu.testing.factories import NOON, an_agent
 from waihu_models import commands as do
 from waihu_models import signals as sig
-from waihu_models.agent import REPEATS, TABLE, Agent, AgentState, PhoneMode, advance
+from waihu_models.agent import PHONE_AWAY, REPEATS, TABLE, Agent, AgentState, PhoneMode, advance
 from waihu_models.errors import IllegalTransition
-from waihu_models.ids import CallId, LegId, SessionId
+from waihu_models.ids import CallId, CampaignId, LegId, SessionId
 
 S = AgentState
 LEG = LegId("a-agent1-s1.0")
@@ -41,15 +41,26 @@ _IN_SESSION = """
     CommandFailed = -
     LegEntered = Join
     BridgeGone = OpenBridge,Join
+    AgentEdited = -
+"""
+_WAITS_FOR_PHONE = """
+    PhoneAway = -
+    PhoneBack = -
 """
 SPEC = {
-    "offline": "LogInAsked calling OpenBridge,PlaceCall",
+    "offline": """
+        LogInAsked calling OpenBridge,PlaceCall
+        AgentEdited = -
+    """,
     "calling": f"""{_IN_SESSION}
         LogOutAsked offline HangUp,CloseBridge
         LegJoined available -
         LegEnded offline CloseBridge
+        PhoneAway offline HangUp,CloseBridge
     """,
     "available": f"""{_IN_SESSION}
+        PhoneAway paused -
+        PhoneBack = -
         LogOutAsked offline HangUp,CloseBridge
         LegJoined = -
         LegEnded offline CloseBridge
@@ -57,6 +68,8 @@ SPEC = {
         PauseAsked paused -
     """,
     "reserved": f"""{_IN_SESSION}
+        PhoneAway paused -
+        PhoneBack = -
         LogOutAsked = -
         LegJoined = -
         LegEnded offline HangUp,CloseBridge
@@ -65,7 +78,7 @@ SPEC = {
         AvailableAsked = -
         CallJoined talking -
     """,
-    "talking": f"""{_IN_SESSION}
+    "talking": f"""{_IN_SESSION}{_WAITS_FOR_PHONE}
         LogOutAsked = -
         LegJoined = -
         LegEnded offline HangUp,CloseBridge
@@ -73,7 +86,7 @@ SPEC = {
         PauseAsked = -
         AvailableAsked = -
     """,
-    "wrap_up": f"""{_IN_SESSION}
+    "wrap_up": f"""{_IN_SESSION}{_WAITS_FOR_PHONE}
         LogOutAsked offline HangUp,CloseBridge
         LegJoined = -
         LegEnded offline CloseBridge
@@ -81,12 +94,13 @@ SPEC = {
         AvailableAsked available -
         PauseAsked paused -
     """,
-    "paused": f"""{_IN_SESSION}
+    "paused": f"""{_IN_SESSION}{_WAITS_FOR_PHONE}
         LogOutAsked offline HangUp,CloseBridge
         LegJoined = -
         LegEnded offline CloseBridge
         AvailableAsked available -
         PauseAsked paused -
+        CallReserved = -
     """,
 }
 ROWS = [(state, *line.split()) for state, rows in SPEC.items() for line in rows.splitlines() if line.strip()]
@@ -115,6 +129,30 @@ def test_what_may_come_too_late_changes_nothing_and_all_else_is_illegal(state: A
         else:
             with pytest.raises(IllegalTransition, match=f"{kind.__name__} cannot happen in state {state}"):
                 told(agent, kind)
+
+
+# ---- edits ---------------------------------------------------------------------------------------------------------
+
+EDIT: dict[str, Any] = {
+    "name": "Ada", "phone": "desk9", "on_hook_by_default": True, "campaign_id": CampaignId("3" * 32),
+    "wrap_limit_s": 12.0, "ring_timeout_s": 9,
+}  # fmt: skip
+
+
+def test_an_edit_of_an_agent_who_is_offline_counts_whole() -> None:
+    edited, _ = told(an_agent_in(S.OFFLINE), sig.AgentEdited, **EDIT)
+    assert (edited.name, edited.phone, edited.mode) == ("Ada", "desk9", PhoneMode.ON_HOOK)
+    assert (edited.campaign_id, edited.wrap_limit_s, edited.ring_timeout_s) == ("3" * 32, 12.0, 9)
+
+
+@pytest.mark.parametrize("state", [state for state in AgentState if state is not S.OFFLINE])
+def test_an_edit_leaves_a_session_its_phone_and_campaign_and_a_running_wrap_up_its_end(state: AgentState) -> None:
+    before = an_agent_in(state)
+    edited, _ = told(before, sig.AgentEdited, **EDIT)
+    assert (edited.name, edited.ring_timeout_s) == ("Ada", 9)
+    assert (edited.phone, edited.mode, edited.campaign_id) == (before.phone, before.mode, before.campaign_id)
+    assert edited.wrap_ends_at == before.wrap_ends_at
+    assert edited.wrap_limit_s == (before.wrap_limit_s if state is S.WRAP_UP else 12.0)
 
 
 # ---- log-in and log-out -------------------------------------------------------------------------------------------
@@ -198,6 +236,13 @@ def test_an_on_hook_phone_is_rung_for_each_call_under_a_new_name() -> None:
     assert agent.on_call
 
 
+def test_who_pauses_may_call_somebody_and_pauses_again_after_it() -> None:
+    agent, _ = told(an_agent_in(S.PAUSED, reason="lunch"), sig.CallReserved, by_hand=True)
+    assert agent.state is S.RESERVED
+    agent, _ = told(agent, sig.CallOver, talked=False)
+    assert (agent.state, agent.reason, agent.call_id) == (S.PAUSED, "lunch", None)
+
+
 def test_an_on_hook_agent_who_misses_a_call_is_paused() -> None:
     agent, commands = told(an_agent_in(S.RESERVED, PhoneMode.ON_HOOK), sig.LegEnded)
     assert (agent.state, agent.reason, agent.call_id, agent.leg_id) == (S.PAUSED, "missed call", None, None)
@@ -256,6 +301,101 @@ def test_a_second_pause_says_why_and_since_when_anew() -> None:
     assert (agent.reason, agent.state_since) == ("training", LATER)
 
 
+# ---- phones that come back ----------------------------------------------------------------------------------------
+
+AGAIN = LegId("a-agent1-s1.1")
+
+
+def away(agent: Agent) -> Agent:
+    return told(agent, sig.PhoneAway)[0]
+
+
+def rung_again(agent: Agent) -> Agent:
+    """Away and back, with nothing left of the leg it had; the new one is up."""
+    agent, commands = told(away(agent), sig.PhoneBack, renewed=True)
+    assert [type(command) for command in commands] == [do.HangUp, do.PlaceCall]
+    assert (agent.leg_id, agent.leg_joined) == (AGAIN, False)
+    assert told(agent, sig.LegEntered, leg_id=AGAIN)[1] == (do.Join(BRIDGE, AGAIN),)
+    return agent
+
+
+def test_an_agent_whose_phone_is_away_in_a_call_keeps_it_and_is_rung_again_into_the_same_bridge() -> None:
+    agent = rung_again(an_agent_in(S.TALKING))
+    assert (agent.state, agent.call_id) == (S.TALKING, CALL)
+    agent, commands = told(agent, sig.LegJoined, leg_id=AGAIN)
+    assert (agent.state, agent.leg_joined, agent.phone_away, commands) == (S.TALKING, True, False, ())
+
+
+@pytest.mark.parametrize("state", [S.AVAILABLE, S.RESERVED])
+def test_an_agent_whose_phone_is_away_gets_no_call_and_is_available_once_it_hears_the_bridge(state: AgentState) -> None:
+    waits = away(an_agent_in(state))
+    assert (waits.state, waits.reason, waits.call_id) == (S.PAUSED, PHONE_AWAY, None)
+    still, _ = told(waits, sig.AvailableAsked)
+    assert still.state is S.PAUSED
+    agent = rung_again(an_agent_in(state))
+    assert agent.state is S.PAUSED
+    agent, _ = told(agent, sig.LegJoined, leg_id=AGAIN)
+    assert (agent.state, agent.reason) == (S.AVAILABLE, "")
+
+
+def test_a_phone_that_still_has_its_leg_is_not_rung_again() -> None:
+    agent, commands = told(away(an_agent_in(S.TALKING)), sig.PhoneBack)
+    assert (agent, commands) == (an_agent_in(S.TALKING), ())
+    agent, commands = told(away(an_agent_in(S.AVAILABLE)), sig.PhoneBack)
+    assert (agent.state, agent.leg_id, agent.leg_joined, commands) == (S.AVAILABLE, LEG, True, ())
+
+
+@pytest.mark.parametrize("mode", PhoneMode)
+def test_a_leg_that_ends_while_the_phone_is_away_is_made_anew(mode: PhoneMode) -> None:
+    agent, commands = told(away(an_agent_in(S.TALKING, mode)), sig.LegEnded)
+    assert (agent.state, agent.leg_id, commands) == (S.TALKING, None, ())
+    agent, commands = told(agent, sig.PhoneBack)
+    assert (agent.leg_id, [type(command) for command in commands]) == (AGAIN, [do.PlaceCall])
+
+
+def test_a_phone_that_comes_back_and_is_not_answered_ends_the_session() -> None:
+    agent, commands = told(rung_again(an_agent_in(S.TALKING)), sig.LegEnded, leg_id=AGAIN)
+    assert (agent.state, agent.call_id, commands[-1]) == (S.OFFLINE, CALL, do.CloseBridge(BRIDGE))
+
+
+def test_a_customer_who_leaves_while_the_phone_is_away_leaves_an_agent_who_waits_for_it() -> None:
+    agent, _ = told(away(an_agent_in(S.TALKING)), sig.CallOver)
+    assert agent.state is S.WRAP_UP
+    agent, _ = told(agent, sig.WrapOver)
+    assert (agent.state, agent.reason) == (S.PAUSED, PHONE_AWAY)
+    agent, _ = told(agent, sig.PhoneBack)
+    assert agent.state is S.AVAILABLE
+
+
+def test_a_pause_goes_on_when_the_phone_is_back() -> None:
+    agent, _ = told(away(an_agent_in(S.PAUSED, reason="lunch")), sig.PhoneBack)
+    assert (agent.state, agent.reason) == (S.PAUSED, "lunch")
+    agent, _ = told(away(an_agent_in(S.AVAILABLE)), sig.PauseAsked, reason="lunch")
+    agent, _ = told(agent, sig.PhoneBack)
+    assert (agent.state, agent.reason) == (S.PAUSED, "lunch")
+
+
+def test_a_page_opened_beside_another_takes_the_leg_over() -> None:
+    agent, commands = told(an_agent_in(S.TALKING), sig.PhoneBack, renewed=True)
+    assert (agent.state, agent.leg_id) == (S.TALKING, AGAIN)
+    assert [type(command) for command in commands] == [do.HangUp, do.PlaceCall]
+
+
+def test_an_on_hook_phone_is_rung_again_only_for_a_call() -> None:
+    agent, commands = told(away(an_agent_in(S.AVAILABLE, PhoneMode.ON_HOOK)), sig.PhoneBack, renewed=True)
+    assert (agent.state, agent.leg_id, commands) == (S.AVAILABLE, None, ())
+    agent, commands = told(away(an_agent_in(S.TALKING, PhoneMode.ON_HOOK)), sig.PhoneBack, renewed=True)
+    assert (agent.leg_id, [type(command) for command in commands]) == (AGAIN, [do.HangUp, do.PlaceCall])
+    agent, commands = told(an_agent_in(S.RESERVED, PhoneMode.ON_HOOK), sig.PhoneAway)
+    assert (agent.state, agent.leg_id, commands) == (S.PAUSED, None, (do.HangUp(LEG),))
+
+
+def test_a_phone_that_stays_away_ends_the_session_and_leaves_the_call_to_others() -> None:
+    agent, commands = told(away(an_agent_in(S.TALKING)), sig.PhoneLost, reason="phone unreachable")
+    assert (agent.state, agent.reason, agent.call_id, agent.phone_away) == (S.OFFLINE, "phone unreachable", CALL, False)
+    assert commands == (do.HangUp(LEG), do.CloseBridge(BRIDGE))
+
+
 # ---- random lives -------------------------------------------------------------------------------------------------
 
 
@@ -269,8 +409,13 @@ def assert_possible(agent: Agent) -> None:
     if agent.state in {S.AVAILABLE, S.PAUSED, S.CALLING}:
         assert agent.call_id is None
     if agent.mode is PhoneMode.NAILED_UP and agent.state is not S.OFFLINE:
-        assert agent.leg_id is not None
-        assert agent.leg_joined or agent.state is S.CALLING
+        assert agent.leg_id is not None or agent.phone_away
+        assert agent.leg_joined or agent.phone_away or agent.state is S.CALLING or agent.leg_count > 1
+    if agent.phone_away:
+        assert agent.state in {S.TALKING, S.WRAP_UP, S.PAUSED}
+        assert not agent.leg_joined
+    if agent.state is S.AVAILABLE and agent.mode is PhoneMode.NAILED_UP:
+        assert agent.leg_joined, "no call for a phone that hears nothing"
 
 
 @settings(max_examples=80)
@@ -287,6 +432,7 @@ def test_no_sequence_of_legal_signals_leads_to_an_impossible_agent(data: st.Data
             "command": data.draw(st.sampled_from(["PlaceCall", "Join", "OpenBridge", "HangUp", "CloseBridge"])),
             "forced": data.draw(st.booleans()),
             "talked": data.draw(st.booleans()),
+            "renewed": data.draw(st.booleans()),
         }
         was = agent
         agent, commands = advance(was, a_signal(kind, at, **values))

@@ -90,6 +90,9 @@ SPEC = {
     "connected": """
         HoldAsked held Hold
         BridgeGone = OpenBridge,Join
+        DigitsAsked = SendDigits
+        TargetEnded = -
+        TransferAsked waiting Hold
         AgentLost waiting StartMusic
         RecordingPauseAsked = PauseRecording
         Disposed = -
@@ -100,6 +103,9 @@ SPEC = {
     """,
     "held": """
         ResumeAsked connected Resume
+        TargetEntered = HangUp
+        TargetEnded = -
+        TransferAsked waiting -
         AgentLost waiting StartMusic
         RecordingPauseAsked = PauseRecording
         Disposed = -

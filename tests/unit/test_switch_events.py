@@ -70,6 +70,20 @@ async def test_it_sees_which_phones_can_be_reached(switch: AsteriskSwitch) -> No
     assert (await switch.view()).phones == {"agent1": True, "agent2": False, "agent3": True}
 
 
+async def test_a_phone_that_is_listed_but_is_no_more_does_not_keep_the_exchange_away(
+    server: AriServer, signals: list[Any]
+) -> None:
+    def gone(asked: dict[str, Any]) -> tuple[int, Any] | None:
+        return (422, None) if "agent2" in asked["uri"] else None
+
+    server.answer = gone
+    made = switch_at(server)
+    made.subscribe(signals.append)
+    async with made:
+        await until(lambda: made.reachable and signals)
+        assert signals[0].phones == {"agent1": True, "agent3": True}
+
+
 async def test_a_call_that_came_while_nobody_listened_is_seen(switch: AsteriskSwitch, server: AriServer) -> None:
     def at(leg: str, app_data: str) -> dict[str, Any]:
         return {"id": leg, "state": "Ring", "dialplan": {"app_name": "Stasis", "app_data": app_data}}

@@ -25,6 +25,8 @@ from waihu.cli import (
     rules,
     run,
     simulate,
+    user,
+    webhook,
     why,
 )
 from waihu_models.errors import WaihuError
@@ -57,6 +59,8 @@ app.add_typer(campaign.app, name="campaign")
 campaign.app.command("order")(order.order)
 app.add_typer(lead.app, name="lead")
 app.add_typer(agent.app, name="agent")
+app.add_typer(user.app, name="user")
+app.add_typer(webhook.app, name="webhook")
 app.command("import")(import_.import_)
 app.command("report")(report.report)
 app.command("simulate")(simulate.simulate)

@@ -1,22 +1,28 @@
 """From settings to parts: the exchange that is run, and the plan of a controller."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from waihu import paths
 from waihu.app import Plan
 from waihu.cli.options import key_file, rule_folders, store_url
 from waihu.services.lines import Trunk as Line
+from waihu.services.office import OfficePlan
 from waihu.settings import Settings, TrunkSettings
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.exchange_config import ExchangeConfig, Phone, Ports, Trunk
 from waihu.telephony.install import find_install
 from waihu.telephony.prompts import Wording, house_sounds
 from waihu.telephony.switch import AmiAccess, AriAccess, AsteriskSwitch
+from waihu.telephony.trunk_state import look_at_trunks
+from waihu.telephony.web_phones import AriWebPhones
 from waihu_models.errors import ExchangeFailed
+from waihu_models.trunk import CarrierTrunk, DeskPhone
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,20 @@ def wording(settings: Settings) -> Wording:
     return Wording(company=settings.company.name, phone_number=number)
 
 
-def plan(settings: Settings, exchange: Exchange | None) -> Plan:
-    """Return what the controller is built from."""
+def plan(
+    settings: Settings,
+    exchange: Exchange | None,
+    base: Settings | None = None,
+    origins: Mapping[str, str] = MappingProxyType({}),
+) -> Plan:
+    """Return what the controller is built from.
+
+    Args:
+        settings: What counts at the start, see ``kept``.
+        exchange: The one we run; None: somebody else does.
+        base: As file and environment give them; None: the same, and nothing is kept in the store yet.
+        origins: Which were given, see ``waihu.settings.given``.
+    """
     at = places(settings)
     chosen = settings.exchange
     if exchange is not None:
@@ -118,18 +136,47 @@ def plan(settings: Settings, exchange: Exchange | None) -> Plan:
         ami = AmiAccess(chosen.ami_host, chosen.ami_port, chosen.ami_user, chosen.ami_password)
         sounds = None
     spoken = sounds / settings.company.language if sounds else Path("custom")
-    media = {name: f"sound:{spoken / name}" for name in ("safe-harbour", "all-busy", "beep")}
+    media = {name: f"sound:{spoken / name}" for name in ("safe-harbour", "all-busy", "test-call", "beep")}
+    switch = AsteriskSwitch(
+        ari, ami, recordings_dir=at.recordings, media=media, trunks=[trunk.name for trunk in settings.trunks]
+    )
     return Plan(
         store_url=store_url(settings),
-        switch=AsteriskSwitch(
-            ari, ami, recordings_dir=at.recordings, media=media, trunks=[trunk.name for trunk in settings.trunks]
-        ),
+        switch=switch,
         trunks=tuple(line(trunk) for trunk in settings.trunks),
         recordings=at.recordings,
         key_file=key_file(settings),
         min_free_bytes=settings.recordings.min_free_mb * 1_000_000,
         rules=rule_folders(settings),
+        web=settings.web,
+        web_phones=AriWebPhones(switch.ari),
+        # The SIP WebSocket is served by the same HTTP server as ARI.
+        sip_target=lambda: f"ws{ari.url.removeprefix('http').removesuffix('/ari')}/ws",
+        office=_office(base or settings, exchange, switch, origins),
     )
+
+
+def _office(
+    base: Settings, exchange: Exchange | None, switch: AsteriskSwitch, origins: Mapping[str, str]
+) -> OfficePlan:
+    return OfficePlan(
+        exchange=exchange,
+        carriers=tuple(_carrier(trunk) for trunk in base.trunks),
+        phones=tuple(DeskPhone(name=p.name, password=p.password, contact=p.contact) for p in base.phones),
+        settings=base,
+        origins=origins,
+        look=partial(look_at_trunks, switch.ami.command),
+        ami_up=lambda: switch.ami.reachable,
+        told=switch.know_trunks,
+    )
+
+
+def _carrier(trunk: TrunkSettings) -> CarrierTrunk:
+    return CarrierTrunk(
+        name=trunk.name, host=trunk.host, port=trunk.port, username=trunk.username, password=trunk.password,
+        register=trunk.register, codecs=trunk.codecs, max_lines=trunk.max_lines, calls_per_s=trunk.calls_per_s,
+        caller_id=trunk.caller_id, strip_plus=trunk.strip_plus, dial_prefix=trunk.dial_prefix,
+    )  # fmt: skip
 
 
 def line(trunk: TrunkSettings) -> Line:

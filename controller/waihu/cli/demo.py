@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from waihu.settings import (
     Settings,
     StoreSettings,
     TrunkSettings,
+    WebSettings,
 )
 from waihu_models.agent import PhoneMode
 from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
@@ -48,6 +50,8 @@ class Wishes:
     lines_per_agent: float
     screening: bool
     seed: int
+    port: int = 8080
+    console: bool = True
 
 
 def demo(
@@ -58,13 +62,26 @@ def demo(
     lines_per_agent: Annotated[float, typer.Option(min=1, max=10, help="Lines per free agent.")] = 2.0,
     screening: Annotated[bool, typer.Option(help="Machine detection before an agent is given the call.")] = True,
     seed: Annotated[int, typer.Option(help="Same seed, same list and same judgements.")] = 1,
+    console: Annotated[bool, typer.Option(help="Serve the console, with log-ins made for this run.")] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the console; 0, or taken: any free one.")] = 8080,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
 ) -> None:
     """Run a predictive campaign against a simulated carrier; Ctrl-C ends it early, with the report."""
     logging.configure("info" if verbose else "error")
-    wishes = Wishes(agents, leads, minutes, mode, lines_per_agent, screening, seed)
+    wishes = Wishes(agents, leads, minutes, mode, lines_per_agent, screening, seed, free_or_any(port), console)
     with only_one(paths.var() / "demo", "demo"):
         asyncio.run(_demo(wishes, Console()))
+
+
+def free_or_any(port: int) -> int:
+    """Return a port if nobody listens there, else 0."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
 
 
 async def _demo(wishes: Wishes, console: Console) -> None:
@@ -113,6 +130,7 @@ def _settings(folder: Path, wishes: Wishes, host: str, port: int) -> Settings:
         ),
         recordings=RecordingSettings(directory=str(folder / "recordings")),
         company=CompanySettings(name="Example Limited", number="01632 960 000"),
+        web=WebSettings(enabled=wishes.console, port=wishes.port),
         trunks=(TrunkSettings(name="carrier", host=host, port=port, max_lines=200, calls_per_s=20),),
         phones=tuple(PhoneSettings(name=name, contact=f"sip:{name}@{host}:{port}") for name in names),
         agents=tuple(
@@ -133,6 +151,7 @@ async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console
     from waihu.app import running
     from waihu.cli.assembly import managed_exchange, plan
     from waihu.cli.demo_agents import DemoAgents
+    from waihu.cli.demo_console import open_console
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -147,6 +166,7 @@ async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console
             for agent in chosen.agents:
                 app.agents.log_in(AgentId(agent.id))
             loop = await app.dialling.start(CAMPAIGN)
+            await open_console(app, console)
             await _show(app, loop, console, wishes.minutes * 60, stop)
             console.print("Dialling has ended; calls under way may finish.")
 

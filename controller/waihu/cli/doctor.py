@@ -7,7 +7,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -18,18 +17,11 @@ from rich.table import Table
 from waihu import paths, settings
 from waihu.cli.heartbeat import read_heartbeat
 from waihu.cli.options import SettingsFile, store_url
+from waihu.services.findings import State, disk_finding
 from waihu.settings import Settings
 from waihu_models.errors import NumberKeyLost, WaihuError
 
 OLD_HEARTBEAT_S = 20.0
-
-
-class State(StrEnum):
-    """How a check came out."""
-
-    GOOD = "ok"
-    WARNING = "warning"
-    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +75,17 @@ def _python() -> Finding:
 
 
 def _trunks(chosen: Settings) -> Finding:
-    if chosen.trunks:
-        return Finding("trunks", State.GOOD, ", ".join(trunk.name for trunk in chosen.trunks))
-    return Finding("trunks", State.WARNING, "none: nothing can be dialled", "add [[trunks]] to the settings file")
+    from waihu.cli.kept import as_kept
+
+    try:
+        # Those an administrator added lie in the store, whose own troubles are another finding.
+        names = [trunk.name for trunk in asyncio.run(as_kept(chosen, {})).trunks]
+    except WaihuError:
+        names = [trunk.name for trunk in chosen.trunks]
+    if names:
+        return Finding("trunks", State.GOOD, ", ".join(names))
+    mend = "add [[trunks]] to the settings file, or a trunk in the console"
+    return Finding("trunks", State.WARNING, "none: nothing can be dialled", mend)
 
 
 def _program(name: str, package: str) -> Finding:
@@ -174,14 +174,8 @@ def _do_not_call(chosen: Settings) -> Finding:
 def _recordings(chosen: Settings) -> Finding:
     from waihu.cli.assembly import places
 
-    folder = places(chosen).recordings
-    present = folder
-    while not present.exists():
-        present = present.parent
-    free_mb = shutil.disk_usage(present).free // 1_000_000
-    if free_mb < chosen.recordings.min_free_mb:
-        return Finding("recordings", State.BAD, f"{free_mb} MB free in {folder}", "free some space or move the folder")
-    return Finding("recordings", State.GOOD, f"{folder}, {free_mb / 1000:.0f} GB free")
+    found = disk_finding(places(chosen).recordings, chosen.recordings.min_free_mb)
+    return Finding(found.subject, found.state, found.seen.en, found.mend.en)
 
 
 def _controller(*, required: bool) -> Finding:

@@ -30,7 +30,16 @@ def next_step(campaign: Campaign, lead: Lead, call: Call, now: datetime) -> Lead
         step = _by_disposition(campaign, lead, call, call.disposition, now)
     else:
         step = _by_outcome(campaign, lead, call.outcome or Outcome.FAILED, now)
-    return _paused(campaign, lead, step)
+    return _no_more(lead, call, _paused(campaign, lead, step))
+
+
+def _no_more(lead: Lead, call: Call, step: LeadStep) -> LeadStep:
+    """Close a lead that has had as many attempts as its call task wants, unless an agent has promised another."""
+    promised = call.disposition is not None and call.disposition.category is Category.CALLBACK
+    over = lead.max_attempts is not None and lead.attempts + 1 >= lead.max_attempts
+    if not over or promised or step.state not in {LeadState.RETRY, LeadState.CALLBACK}:
+        return step
+    return replace(step, state=LeadState.CLOSED, next_at=None, callback_agent_id=None, numbers=())
 
 
 def _paused(campaign: Campaign, lead: Lead, step: LeadStep) -> LeadStep:

@@ -50,7 +50,7 @@ def _for_ever(lead: Lead, facts: DialFacts, campaign: Campaign) -> Refusal | Non
         (not facts.number_valid, Refusal.NUMBER_INVALID),
         (_used_up(facts, campaign), Refusal.NUMBER_USED),
         # A promised callback is kept even when ordinary attempts are used up.
-        (lead.attempts >= campaign.max_attempts and lead.state is not LeadState.CALLBACK, Refusal.ATTEMPTS_USED),
+        (lead.attempts >= _most(lead, campaign) and lead.state is not LeadState.CALLBACK, Refusal.ATTEMPTS_USED),
     )
     return next((refusal for refused, refusal in checks if refused), None)
 
@@ -71,6 +71,10 @@ def _for_now(lead: Lead, facts: DialFacts, campaign: Campaign, now: datetime) ->
     if not may_call_at(campaign.hours, zones, now):
         return Permission(Refusal.OUTSIDE_HOURS, next_allowed(campaign.hours, zones, now))
     return ALLOWED
+
+
+def _most(lead: Lead, campaign: Campaign) -> int:
+    return campaign.max_attempts if lead.max_attempts is None else min(lead.max_attempts, campaign.max_attempts)
 
 
 def _used_up(facts: DialFacts, campaign: Campaign) -> bool:

@@ -1,27 +1,29 @@
 """The agents' desk: every agent has a runner here; what agents and their calls owe each other stands in ``pairing``."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
 from waihu.bus import Bus
+from waihu.services.dispositions import STANDARD_CHOICES
+from waihu.services.phone_watch import PhoneWatch
 from waihu.services.runner import Parts, Runner
 from waihu.services.tasks import Tasks
 from waihu.store.unit import Unit
 from waihu_models import agent as agent_life
 from waihu_models import signals as sig
 from waihu_models.agent import Agent, AgentState, PhoneMode
-from waihu_models.disposition import STANDARD, Disposition
+from waihu_models.disposition import Choice
 from waihu_models.errors import BadInput, Conflict, NotFound
 from waihu_models.events import AgentChanged
-from waihu_models.ids import AgentId, LegId, SessionId, agent_of_leg, new_id
+from waihu_models.ids import AgentId, CampaignId, LegId, SessionId, agent_of_leg, new_id, user_of_web_phone
 
 log = structlog.get_logger()
 
-MOVING_S = 0.3
-"""The exchange calls a phone that registers from a new address gone, and back again as soon as it answered there."""
+RETURN_S = 60.0
+"""After a restart of the exchange a browser's phone may take so long to register; then its agent has to log in."""
 
 
 class AgentDesk:
@@ -33,8 +35,11 @@ class AgentDesk:
         self._tasks = tasks
         self._runners: dict[AgentId, Runner[Agent]] = {}
         self._timers: dict[AgentId, asyncio.TimerHandle] = {}
-        self._leaving: dict[str, asyncio.TimerHandle] = {}
-        self._phones: dict[str, bool] = {}  # what the exchange said of them last; others may be there
+        self.watch = PhoneWatch(self._phone_news, self._now)
+        self._returning: dict[str, tuple[AgentId, float]] = {}  # phone -> who logs in on it again, and until when
+        self.barred: set[AgentId] = set()  # may not log in
+        # What agents of a campaign may choose from when they judge a call.
+        self.choices: Callable[[CampaignId | None], Sequence[Choice]] = lambda _: STANDARD_CHOICES
         self._asked: dict[AgentId, str] = {}  # phones of log-ins that their agents' own state does not show yet
 
     # ---- looking ---------------------------------------------------------------------------------------------------
@@ -89,15 +94,18 @@ class AgentDesk:
             BadInput: the agent has no phone.
         """
         agent = self.get(agent_id)
+        if agent_id in self.barred:
+            raise Conflict(f"agent {agent_id!r} is disabled")
         phone = phone or agent.phone
         if not phone:
             raise BadInput(f"agent {agent_id!r} has no phone: name one")
-        if not self._phones.get(phone, True):
+        if not self.watch.reachable(phone):
             raise Conflict(f"phone {phone!r} is not reachable: is it switched on and registered?")
         for other in self:
             taken = self._asked.get(other.id) or (other.phone if other.state is not AgentState.OFFLINE else None)
             if taken is not None and (other.id == agent_id or taken == phone):
                 raise Conflict(f"agent {other.id!r} is logged in on phone {taken!r}")
+        self.watch.settle(phone)
         self._asked[agent_id] = phone
         on_hook = None if mode is None else mode is PhoneMode.ON_HOOK
         self._runners[agent_id].post(sig.LogInAsked(SessionId(new_id()), self._now(), phone, on_hook))
@@ -131,12 +139,12 @@ class AgentDesk:
         Raises:
             BadInput: no such disposition, or its note is missing.
         """
-        disposition: Disposition | None = STANDARD.get(code)
-        if disposition is None:
-            raise BadInput(f"there is no disposition {code!r}; known: {', '.join(STANDARD)}")
+        offered = {choice.code: choice for choice in self.choices(self.get(agent_id).campaign_id)}
+        if code not in offered:
+            raise BadInput(f"there is no disposition {code!r}; known: {', '.join(offered)}")
+        disposition = offered[code].disposition
         if disposition.requires_note and not note.strip():
             raise BadInput(f"disposition {code!r} needs a note")
-        self.get(agent_id)
         return sig.Disposed(disposition, self._now(), note.strip(), callback_at)
 
     # ---- signals ---------------------------------------------------------------------------------------------------
@@ -147,25 +155,43 @@ class AgentDesk:
         if runner is not None and runner.value.state is not AgentState.OFFLINE:
             runner.post(signal)
 
-    def phone_reachable(self, signal: sig.PhoneReachable) -> None:
-        """Log the agent of a phone that vanishes out of dialling; one that only moves to a new address stays."""
-        self._phones[signal.phone] = signal.reachable
-        leaving = self._leaving.pop(signal.phone, None)
-        if leaving is not None:
-            leaving.cancel()
-        if not signal.reachable:
-            loop = asyncio.get_running_loop()
-            self._leaving[signal.phone] = loop.call_later(MOVING_S, self._phone_lost, signal.phone)
+    def edit(self, agent_id: AgentId, signal: sig.AgentEdited) -> None:
+        """Tell an agent, offline or not, of what an administrator changed."""
+        self.get(agent_id)
+        self._runners[agent_id].post(signal)
 
-    def _phone_lost(self, phone: str) -> None:
-        self._leaving.pop(phone, None)
-        for agent in self:
-            if agent.phone == phone and agent.state is not AgentState.OFFLINE:
-                self.post(agent.id, sig.PhoneLost(self._now(), "phone unreachable"))
+    @property
+    def phones(self) -> Mapping[str, bool]:
+        """What the exchange said of phones last: whether each can be reached."""
+        return self.watch.here
 
     def phones_seen(self, phones: Mapping[str, bool]) -> None:
         """Learn which phones can be reached, as the exchange says when the connection comes up."""
-        self._phones = dict(phones)
+        of_browsers = [
+            one.phone for one in self if one.state is not AgentState.OFFLINE and user_of_web_phone(one.phone)
+        ]
+        self.watch.see({**dict.fromkeys(of_browsers, False), **phones})
+
+    def _phone_news(self, phone: str, news: object) -> None:
+        """Tell the agent of a phone; one who is logged out may wait for it to log in again."""
+        for agent in self:
+            if agent.phone == phone:
+                self.post(agent.id, news)
+        returning = self._returning.pop(phone, None) if isinstance(news, sig.PhoneBack) else None
+        if returning is not None and self._parts.clock.monotonic() < returning[1]:
+            self._begin_again(returning[0])
+
+    def log_in_again(self, agent_id: AgentId) -> None:
+        """Begin a session anew that ended with the exchange; in a browser, once its phone is there again."""
+        phone = self.get(agent_id).phone
+        if self.watch.reachable(phone):
+            self._begin_again(agent_id)
+        else:
+            self._returning[phone] = agent_id, self._parts.clock.monotonic() + RETURN_S
+
+    def _begin_again(self, agent_id: AgentId) -> None:
+        # Not by ``post``: the end of the session before may still be under way.
+        self._runners[agent_id].post(sig.LogInAsked(SessionId(new_id()), self._now()))
 
     # ---- what follows a change -------------------------------------------------------------------------------------
 

@@ -62,6 +62,10 @@ class CallDesk:
         runner = self._runners.get(call_id) if call_id else None
         return runner.value if runner else None
 
+    def job_of(self, call_id: CallId) -> Job:
+        """Return why a call is made; of one that is over, nothing is known any more."""
+        return self._jobs.get(call_id, Job())
+
     def of_leg(self, leg_id: LegId) -> CallId | None:
         """Return the call this leg belongs to."""
         return self._legs.get(leg_id)

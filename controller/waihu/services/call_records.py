@@ -1,15 +1,16 @@
 """What is stored when a call moves: one unit per change, complete in itself."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from waihu.dialer.lead_steps import next_step
 from waihu.store.unit import Unit
-from waihu_models.call import Call, CallState
+from waihu_models.call import Call, CallState, Origin
 from waihu_models.campaign import Campaign
 from waihu_models.disposition import Category
 from waihu_models.events import LeadStepped
-from waihu_models.lead import Lead
+from waihu_models.lead import BY_HAND, Lead, LeadState, LeadStep
 from waihu_models.outcome import Outcome
 from waihu_models.recording import Recording, RecordingState
 
@@ -58,7 +59,7 @@ def never_again(was: Call, call: Call) -> bool:
 
 def lead_follows(unit: Unit, call: Call, lead: Lead, campaign: Campaign, now: datetime) -> LeadStepped:
     """Add to the unit of an ended call what it means for the lead."""
-    step = next_step(campaign, lead, call, now)
+    step = _by_hand(call, lead, next_step(campaign, lead, call, now))
     outcome = str(call.outcome or "")
     unit.step_lead(lead.id, step, outcome)
     if call.outcome is Outcome.ANSWERED and lead.customer_id is None:
@@ -75,11 +76,20 @@ def lead_follows(unit: Unit, call: Call, lead: Lead, campaign: Campaign, now: da
     return LeadStepped(lead.id, step)
 
 
+def _by_hand(call: Call, lead: Lead, step: LeadStep) -> LeadStep:
+    """Whom an agent chose to call is not called again by the list for it, unless that was promised."""
+    over = lead.state in {LeadState.DONE, LeadState.CLOSED}
+    if call.origin is not Origin.MANUAL or step.state is not LeadState.RETRY or not (over or lead.list_name == BY_HAND):
+        return step
+    return replace(step, state=lead.state if over else LeadState.CLOSED, next_at=None)
+
+
 def _announce(unit: Unit, call: Call) -> None:
     payload: dict[str, Any] = {
         "call_id": call.id,
         "state": str(call.state),
         "direction": str(call.direction),
+        "origin": str(call.origin),
         "campaign_id": call.campaign_id,
         "lead_id": call.lead_id,
         "customer_id": call.customer_id,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from waihu.bus import Bus
 from waihu.clock import Clock
 from waihu.dialer.abandon_ledger import AbandonLedgers
 from waihu.dialer.list_rules import inside_hours
-from waihu.dialer.pacing import Pacer, Snapshot
+from waihu.dialer.pacing import Pacer, PredictivePacer, Snapshot
+from waihu.dialer.pacing.predictive import Explanation
 from waihu.dialer.rate_limit import TokenBucket
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import NOT_STORED, CallDesk, Job
@@ -26,10 +28,10 @@ from waihu.store.store import Store
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
 from waihu_models.agent import Agent, AgentState
-from waihu_models.call import Call, Direction
+from waihu_models.call import Call, Direction, Origin
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.errors import Conflict, StoreError
-from waihu_models.events import AgentChanged, CallChanged, SwitchChanged
+from waihu_models.events import AgentChanged, CallChanged, PreviewShown, SwitchChanged
 from waihu_models.ids import AgentId, CallId, customer_leg, new_id
 from waihu_models.lead import Consent, Lead, LeadState
 from waihu_models.outcome import Outcome
@@ -81,6 +83,7 @@ class DialLoop:
         self._switch = switch
         self._store = store
         self._clock = clock
+        self._bus = bus
         self._bucket = self._metered(self.campaign)
         self._poke = asyncio.Event()
         self._numbers = NumbersInUse(clock)
@@ -173,6 +176,12 @@ class DialLoop:
             drops=drops,
         )
 
+    @property
+    def explained(self) -> Explanation | None:
+        """Why the pacer's last decision was taken; None: it has no reasons of its own, or took none yet."""
+        pacer = self._pacer
+        return pacer.explanations[-1] if isinstance(pacer, PredictivePacer) and pacer.explanations else None
+
     # ---- preview ---------------------------------------------------------------------------------------------------
 
     async def preview(self, agent_id: AgentId) -> Lead | None:
@@ -182,13 +191,24 @@ class DialLoop:
             await self.hopper.clear()
             for lead in self.hopper.take(1, lambda lead: self._must_wait(lead) or not self._is_for(agent_id, lead)):
                 self._held[agent_id] = lead
+                self._bus.publish(PreviewShown(agent_id, self.campaign.id, lead))
+        return self._held.get(agent_id)
+
+    def shown(self, agent_id: AgentId) -> Lead | None:
+        """Return the lead an agent is looking at."""
         return self._held.get(agent_id)
 
     def skip_preview(self, agent_id: AgentId) -> None:
         """Give the lead an agent was shown back to the list."""
-        lead = self._held.pop(agent_id, None)
+        lead = self._unheld(agent_id)
         if lead is not None:
             self.hopper.back(lead.id)
+
+    def _unheld(self, agent_id: AgentId) -> Lead | None:
+        lead = self._held.pop(agent_id, None)
+        if lead is not None:
+            self._bus.publish(PreviewShown(agent_id, self.campaign.id, None))
+        return lead
 
     def dial_preview(self, agent_id: AgentId) -> Call:
         """Call the lead an agent was shown, for that agent.
@@ -202,13 +222,14 @@ class DialLoop:
             self.skip_preview(agent_id)
             raise Conflict("the calling hours of this lead have ended")
         if shown is not None and not self._caller_ids.left_for(shown, self.hopper):
-            del self._held[agent_id]
+            self._unheld(agent_id)
             raise Conflict("no number of this campaign's caller-id set may be shown now")
         trunk = self._lines.take(self.campaign) if self.running and agent_id in self._held else None
         if trunk is None:
             raise Conflict("nothing to dial for this agent now")
         lead = self._held.pop(agent_id)
-        return self._start(lead, trunk, agent_id)
+        self._bus.publish(PreviewShown(agent_id, self.campaign.id, None))
+        return self._start(lead, trunk, agent_id, Origin.PREVIEW)
 
     # ---- dialling --------------------------------------------------------------------------------------------------
 
@@ -226,8 +247,8 @@ class DialLoop:
             self._promise(call, own)
         return True
 
-    def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None) -> Call:
-        call = self._call_for(lead, trunk, agent_id)
+    def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin = Origin.LIST) -> Call:
+        call = replace(self._call_for(lead, trunk, agent_id), origin=origin)
         self._calls.place(call, Job(lead, self.campaign))
         return call
 

@@ -25,6 +25,7 @@ from waihu.services.rule_shelf import RuleShelf
 from waihu.services.runner import Parts
 from waihu.services.tasks import Tasks
 from waihu.store import campaigns as stored
+from waihu.store.audit import By
 from waihu.store.store import Store
 from waihu_models.agent import Agent
 from waihu_models.call import Call
@@ -99,8 +100,8 @@ class Dialling:
         same = _paced_by(loop.campaign, clock) == _paced_by(campaign, clock)
         loop.adopt(campaign, None if same else await self._pacing(campaign))
 
-    async def start(self, name: str) -> DialLoop:
-        """Let a campaign dial.
+    async def start(self, name: str, by: By | None = None) -> DialLoop:
+        """Let a campaign dial; ``by`` is who wishes it.
 
         Raises:
             NotFound: there is no such campaign.
@@ -109,20 +110,20 @@ class Dialling:
         shelf = self._desks.shelf
         await shelf.refresh()
         await shelf.lawful(await stored.campaign_named(self._store, name))
-        campaign = await shelf.lawful(await self._set(name, CampaignState.RUNNING))
+        campaign = await shelf.lawful(await self._set(name, CampaignState.RUNNING, by))
         loop = self.loops.get(campaign.id)
         if loop is None:
             return await self._open(campaign)
         await self._adopt(loop, campaign)
         return loop
 
-    async def pause(self, name: str) -> None:
-        """Stop dialling; calls under way go on.
+    async def pause(self, name: str, by: By | None = None, state: CampaignState = CampaignState.PAUSED) -> None:
+        """Stop dialling, for now or (FINISHED) for good; calls under way go on.
 
         Raises:
             NotFound: there is no such campaign.
         """
-        campaign = await self._set(name, CampaignState.PAUSED)
+        campaign = await self._set(name, state, by)
         loop = self.loops.get(campaign.id)
         if loop is not None:
             loop.adopt(await self._desks.shelf.lawful_or_none(campaign) or replace(loop.campaign, state=campaign.state))
@@ -133,10 +134,10 @@ class Dialling:
         for loop in self.loops.values():
             loop.campaign = replace(loop.campaign, state=CampaignState.PAUSED)
 
-    async def _set(self, name: str, state: CampaignState) -> Campaign:
+    async def _set(self, name: str, state: CampaignState, by: By | None = None) -> Campaign:
         campaign = await stored.campaign_named(self._store, name)
         if campaign.state is not state:
-            await stored.save_campaign(self._store, replace(campaign, state=state))
+            await stored.save_campaign(self._store, replace(campaign, state=state), by)
             campaign = await stored.campaign_named(self._store, name)
         self._bus.publish(CampaignChanged(campaign.id))
         return campaign

@@ -50,14 +50,25 @@ def read_rows(path: Path) -> Iterator[FileRow]:
         raise BadInput(f"{path}: it ends, or goes on, in the middle of a character: {error}") from error
 
 
+def text_form(path: Path) -> tuple[str, str]:
+    """Return encoding and delimiter of a text; both empty for a spreadsheet.
+
+    Raises:
+        BadInput: it is neither.
+    """
+    if path.suffix.lower() in _SPREADSHEETS:
+        return "", ""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+    encoding = _encoding(path, sample)
+    return encoding, _delimiter(sample.decode(encoding, "replace"))
+
+
 # ---- CSV -----------------------------------------------------------------------------------------------------------
 
 
 def _csv(path: Path) -> Iterator[FileRow]:
-    with path.open("rb") as file:
-        sample = file.read(SAMPLE_BYTES)
-    encoding = _encoding(path, sample)
-    delimiter = _delimiter(sample.decode(encoding, "replace"))
+    encoding, delimiter = text_form(path)
     csv.field_size_limit(MAX_FIELD_CHARS)
     # Bytes that do not fit the encoding come through as lone surrogates and are found row by row.
     with path.open("rb") as raw, TextIOWrapper(raw, encoding, "surrogateescape", newline="") as file:

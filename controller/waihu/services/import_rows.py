@@ -58,7 +58,7 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
 
     Args:
         header: The first row.
-        mapping: Field -> name of its column, where the header does not say it by itself.
+        mapping: Field -> name of its column, where the header does not say it by itself; "": no column has it.
     Raises:
         BadInput: no column for phone numbers, or a mapping to what is not there.
     """
@@ -66,11 +66,14 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     for wanted, column in mapping.items():
         if wanted not in FIELDS:
             raise BadInput(f"there is no field {wanted!r}; fields are {', '.join(FIELDS)}")
-        if column not in names:
+        if column and column not in names:
             raise BadInput(f"there is no column {column!r}; the file has {', '.join(names)}")
-    chosen = {names.index(column): wanted for wanted, column in mapping.items()}
+    chosen = {names.index(column): wanted for wanted, column in mapping.items() if column}
+    left_out = {wanted for wanted, column in mapping.items() if not column}
     for index, name in enumerate(names):
         known = _field_named(name)
+        if known in left_out:
+            continue
         if index not in chosen and known is not None and (known == "phone" or known not in chosen.values()):
             chosen[index] = known
     # A phone column named by hand is the only one: the others may be fax numbers for all we know.
@@ -86,6 +89,15 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     places = {known: index for index, known in chosen.items() if known != "phone"}
     custom = {name: i for i, name in enumerate(names) if name and i not in phones and i not in places.values()}
     return Columns(tuple(names), phones, places, custom)
+
+
+def recognised(header: Sequence[str]) -> list[str | None]:
+    """Return what each column of a header is by its name; of several for one field but the number the first."""
+    found: list[str | None] = []
+    for name in header:
+        known = _field_named(unicodedata.normalize("NFKC", name).strip())
+        found.append(known if known == "phone" or known not in found else None)
+    return found
 
 
 def _field_named(name: str) -> str | None:

@@ -21,6 +21,7 @@ from waihu.store.imports import Chunk, WrittenChunk, begin_import, end_import, w
 from waihu.store.store import Store
 from waihu_models.campaign import Campaign, ListOrder
 from waihu_models.errors import BadInput
+from waihu_models.lead import Consent
 from waihu_models.list_entry import BadRow, ListEntry
 
 CHUNK_ROWS = 1000
@@ -37,6 +38,9 @@ class ImportOptions:
     allow_fictional: bool = False
     list_name: str = ""  # of the list inside its campaign; empty: the file's name
     by: By | None = None  # who does it, for the audit log
+    job_id: str = ""  # of an import that has begun already
+    call_consent: Consent = Consent.UNKNOWN  # of rows that say nothing
+    recording_consent: Consent = Consent.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class ImportProgress:
     rows: int
     bytes_done: int
     bytes_total: int
+    imported: int = 0
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +96,37 @@ async def import_leads(
     size = (await asyncio.to_thread(path.stat)).st_size
     job = {"campaign_id": campaign.id, "file_name": path.name, "sha256": await asyncio.to_thread(digest, path)}
     list_name = (options.list_name or path.stem)[:64]
-    job_id = await begin_import(store, job, clock.now(), options.by)
+    job_id = options.job_id or await begin_import(store, job, clock.now(), options.by)
     result = ImportResult()
     with ErrorFile(options.error_file or error_file_of(path), columns.header) as errors:
         while chunk := await asyncio.to_thread(_next_chunk, rows, columns, rules, campaign.order):
-            good = [entry for entry in chunk.entries if isinstance(entry, ListEntry)]
+            good = [_agreed(entry, options) for entry in chunk.entries if isinstance(entry, ListEntry)]
             bad = [entry for entry in chunk.entries if isinstance(entry, BadRow)]
             written = await write_chunk(store, Chunk(job_id, campaign.id, tuple(good), clock.now(), list_name))
             errors.write([*bad, *written.refused])
             result = _added(result, len(chunk.entries), len(bad), written)
-            on_progress(ImportProgress(result.rows, chunk.bytes_done, size))
+            told = ImportProgress(result.rows, chunk.bytes_done, size, result.imported, result.rejected)
+            on_progress(told)
     result = replace(result, error_file=errors.written)
-    counts = {"rows": result.rows, "imported": result.imported, "rejected": result.rejected}
+    counts = {
+        "rows": result.rows, "imported": result.imported, "rejected": result.rejected,
+        "duplicates": result.duplicates_in_file, "already_there": result.already_there,
+        "new_customers": result.new_customers,
+    }  # fmt: skip
     await end_import(store, job_id, counts, clock.now())
     return result
+
+
+def _agreed(entry: ListEntry, options: ImportOptions) -> ListEntry:
+    """Give a row that says nothing of consent what is said of the whole list."""
+    if options.call_consent is options.recording_consent is Consent.UNKNOWN:
+        return entry
+    call, recording = entry.call_consent, entry.recording_consent
+    return replace(
+        entry,
+        call_consent=options.call_consent if call is Consent.UNKNOWN else call,
+        recording_consent=options.recording_consent if recording is Consent.UNKNOWN else recording,
+    )
 
 
 def _added(result: ImportResult, rows: int, bad: int, written: WrittenChunk) -> ImportResult:

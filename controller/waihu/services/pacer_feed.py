@@ -6,7 +6,7 @@ from waihu.clock import Clock
 from waihu.dialer import pacing
 from waihu.dialer.pacing import AgentEvent, AgentView, CallEvent, CallView, Pacer
 from waihu_models.agent import Agent, AgentState
-from waihu_models.call import Call, CallState
+from waihu_models.call import Call, CallState, Origin
 from waihu_models.events import AgentChanged, CallChanged
 from waihu_models.ids import AgentId, CallId, CampaignId
 from waihu_models.outcome import Outcome
@@ -106,8 +106,8 @@ class PacerFeed:
     def call_changed(self, change: CallChanged) -> bool:
         """Follow a call; return whether the picture changed."""
         call = change.call
-        if call.campaign_id != self._campaign_id:
-            return False
+        if call.campaign_id != self._campaign_id or call.origin is Origin.MANUAL:
+            return False  # whom agents call by hand says nothing of the list, and waits for nobody
         now = self._clock.monotonic()
         if call.id not in self._dialled_s:
             self._dialled_s[call.id] = now - (self._clock.now() - call.dialled_at).total_seconds()

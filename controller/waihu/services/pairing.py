@@ -17,6 +17,8 @@ from waihu_models.call import Call, CallState
 from waihu_models.events import AgentChanged, CallChanged
 from waihu_models.ids import AgentId, CallId
 
+_IN_TALK = frozenset({CallState.CONNECTED, CallState.HELD})
+
 
 class Pairing:
     """Brings waiting calls and available agents together."""
@@ -56,6 +58,11 @@ class Pairing:
             self._waiting.pop(call.id, None)
             self._calls.post(call.id, self._offer(agent, sig.AgentReserved(agent.id, now)))
 
+    def reserve(self, agent: Agent, call_id: CallId) -> None:
+        """Reserve an agent for a call of their own choice, which is placed as soon as they are there."""
+        self._promised[agent.id] = call_id
+        self._agents.post(agent.id, sig.CallReserved(call_id, self._clock.now(), by_hand=True))
+
     def _offer(self, agent: Agent, otherwise: sig.AgentReserved) -> sig.AgentReady | sig.AgentReserved:
         if agent.mode is PhoneMode.NAILED_UP or (agent.leg_joined and agent.call_id is not None):
             return sig.AgentReady(agent.id, agent.bridge_id, otherwise.at)
@@ -79,25 +86,38 @@ class Pairing:
             self.match()
         elif entered is CallState.CONNECTED and was is not None and was.state is CallState.WAITING:
             self._tell_agent(call.agent_id, sig.CallJoined(call.id, self._clock.now()))
+        elif entered is CallState.WRAP_UP:
+            self._end_wrap_up_of_nobody(call)
         self._release(call, was)
 
     def _meet_reserved(self, call: Call) -> None:
-        """A call made for one agent (preview, click to call) was answered: that agent gets it."""
+        """A call made for one agent (preview, click to call) was answered, or is passed on to one: they get it."""
         agent = self._agents.get(call.agent_id) if call.agent_id else None
         if agent is None or agent.state is AgentState.OFFLINE:
             self._calls.post(call.id, sig.AgentLost(self._clock.now(), "agent left"))
-        else:
+        elif call.id in {agent.call_id, self._promised.get(agent.id)}:
             self._calls.post(call.id, self._offer(agent, sig.AgentReserved(agent.id, self._clock.now())))
+        elif agent.state is AgentState.AVAILABLE and agent.id not in self._promised:
+            self.promise(call, agent)
+        else:
+            self._calls.post(call.id, sig.AgentLost(self._clock.now(), "agent busy", agent.id))
 
     def _release(self, call: Call, was: Call | None) -> None:
         """Let an agent go whose call is over, or went on without them."""
         agent_id = was.agent_id if was is not None else call.agent_id
         if agent_id is None:
             return
-        talked = call.state is CallState.WRAP_UP
+        passed_on = call.transfer_leg_id is not None and was is not None and was.transfer_leg_id is None
+        talked = call.state is CallState.WRAP_UP or (was is not None and was.state in _IN_TALK)
         over = call.state in {CallState.WRAP_UP, CallState.ENDED, CallState.DROPPING}
-        if (over and (was is None or was.state is not call.state)) or call.agent_id != agent_id:
+        if (over and (was is None or was.state is not call.state)) or call.agent_id != agent_id or passed_on:
             self._tell_agent(agent_id, sig.CallOver(call.id, self._clock.now(), talked))
+
+    def _end_wrap_up_of_nobody(self, call: Call) -> None:
+        """The agent of a call that was passed on to a number may have wrapped it up long ago."""
+        agent = self._agents.get(call.agent_id) if call.agent_id and call.agent_id in self._agents else None
+        if agent is None or agent.call_id != call.id:
+            self._calls.post(call.id, sig.WrapOver(self._clock.now()))
 
     def _tell_agent(self, agent_id: AgentId | None, signal: object) -> None:
         if agent_id is not None:
@@ -136,12 +156,18 @@ class Pairing:
         if call is None:
             return
         left = agent.state is AgentState.OFFLINE or agent.call_id != call_id
-        if left and call.state is CallState.WRAP_UP:
+        if left and call.state is CallState.WRAP_UP and call.agent_id == agent.id:
             self._calls.post(call_id, sig.WrapOver(now))
         elif left and was.on_call:
             self._leave(call_id, agent)
         elif agent.state is AgentState.RESERVED and agent.leg_joined and not was.leg_joined:
             if call.state is CallState.WAITING:
                 self._calls.post(call_id, sig.AgentReady(agent.id, agent.bridge_id, now))
-        elif agent.state is AgentState.TALKING and was.leg_id is not None and agent.leg_id is None:
+        elif _hung_up(was, agent) and call.agent_id == agent.id and call.transfer_leg_id is None:
             self._calls.post(call_id, sig.HangUpAsked(now, "agent hung up"))
+
+
+def _hung_up(was: Agent, agent: Agent) -> bool:
+    """Whether an agent put the phone down in a call; the leg of a phone that is away was not put down."""
+    gone = was.leg_id is not None and agent.leg_id is None
+    return agent.state is AgentState.TALKING and gone and not agent.phone_away

@@ -1,7 +1,7 @@
 """What an agent can do with a plain SIP phone.
 
 Dialled: *11 log in nailed up · *12 log in on-hook · *10 log out. Pressed while nailed up:
-1-9: disposition of the call, in the order of the standard list · 0: available (ends wrap-up or pause) ·
+1-9: disposition of the call, by the hot keys of its campaign · 0: available (ends wrap-up or pause) ·
 *: hang up the customer · #: pause, or pause after the call.
 """
 
@@ -10,12 +10,13 @@ import structlog
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
 from waihu_models.agent import AgentState, PhoneMode
-from waihu_models.disposition import STANDARD
 from waihu_models.errors import BadInput, NotFound, WaihuError
 from waihu_models.ids import AgentId
 from waihu_models.signals import DigitPressed, HangUpAsked, PhoneDialled, PhoneWish
 
 log = structlog.get_logger()
+
+_CHOOSING = frozenset("123456789")
 
 
 class PhoneKeys:
@@ -24,7 +25,6 @@ class PhoneKeys:
     def __init__(self, agents: AgentDesk, calls: CallDesk) -> None:
         self._agents = agents
         self._calls = calls
-        self._codes = dict(zip("123456789", STANDARD, strict=True))
 
     def press(self, signal: DigitPressed) -> None:
         """Carry out one key."""
@@ -32,8 +32,8 @@ class PhoneKeys:
         if agent_id is None:
             return
         agent = self._agents.get(agent_id)
-        if signal.digit in self._codes:
-            self._dispose(agent_id, self._codes[signal.digit])
+        if signal.digit in _CHOOSING:
+            self._dispose(agent_id, int(signal.digit))
         elif signal.digit == "0":
             self._agents.available(agent_id)
         elif signal.digit == "#":
@@ -55,15 +55,20 @@ class PhoneKeys:
         except WaihuError as error:
             log.warning("phone_wish_refused", phone=signal.phone, wish=str(signal.wish), problem=str(error))
 
-    def _dispose(self, agent_id: AgentId, code: str) -> None:
+    def _dispose(self, agent_id: AgentId, key: int) -> None:
         agent = self._agents.get(agent_id)
-        if agent.call_id is None or agent.state not in {AgentState.TALKING, AgentState.WRAP_UP}:
-            return
+        call = self._calls.get(agent.call_id)
+        if call is None or agent.state not in {AgentState.TALKING, AgentState.WRAP_UP} or call.agent_id != agent_id:
+            return  # or it was passed on to somebody else, who judges it
         try:
-            judgement = self._agents.judgement(agent.id, code, note="by phone key" if code == "other" else "")
+            chosen = next((one for one in self._agents.choices(agent.campaign_id) if one.hot_key == key), None)
+            if chosen is None:
+                raise BadInput(f"no disposition has key {key}")
+            note = "by phone key" if chosen.requires_note else ""
+            judgement = self._agents.judgement(agent.id, chosen.code, note)
         except BadInput as error:
             log.warning("disposition_refused", agent_id=agent_id, problem=str(error))
             return
-        self._calls.post(agent.call_id, judgement)
+        self._calls.post(call.id, judgement)
         if agent.state is AgentState.WRAP_UP:
             self._agents.available(agent.id)

@@ -1,6 +1,7 @@
 """Reception: every signal of the exchange comes in here and goes to the call or the agent it is about."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -29,6 +30,7 @@ from waihu_models.signals import (
     LegAnswered,
     LegArrived,
     LegEntered,
+    LegLeft,
     LegProgress,
     LegRinging,
     LegSignal,
@@ -73,6 +75,9 @@ class Reception:
         self._keys = keys
         self._store = store
         self._arriving: set[LegId] = set()
+        self.left: Callable[[LegId], None] = lambda _: None  # told of each leg that leaves its bridge
+        self.on_back: list[Callable[[SwitchBack], None]] = []  # told what the exchange holds when it is back
+        self.takers: list[Callable[[LegSignal], bool]] = []  # of legs that are of no call and no agent
 
     def receive(self, signal: Signal) -> None:
         """Take one signal."""
@@ -87,27 +92,36 @@ class Reception:
             case BridgeGone():
                 self._bridge(signal)
             case PhoneReachable():
-                self._agents.phone_reachable(signal)
+                self._agents.watch.hear(signal)
             case SwitchLost():
                 self._bus.publish(SwitchChanged(False, signal.at, signal.reason))
             case SwitchBack():
-                self._agents.phones_seen(signal.phones)
-                self._bus.publish(SwitchChanged(True, signal.at))
-                for arrival in signal.arrivals:
-                    if self._calls.of_leg(arrival.leg_id) is None:  # it came while nobody listened
-                        self._arrived(arrival)
-                self._tasks.start(self._recovery.reconcile(signal.legs, signal.bridges), "reconcile")
+                self._back(signal)
+
+    def _back(self, signal: SwitchBack) -> None:
+        self._agents.phones_seen(signal.phones)
+        self._bus.publish(SwitchChanged(True, signal.at))
+        for arrival in signal.arrivals:
+            if self._calls.of_leg(arrival.leg_id) is None:  # it came while nobody listened
+                self._arrived(arrival)
+        for tell in self.on_back:
+            tell(signal)
+        self._tasks.start(self._recovery.reconcile(signal.legs, signal.bridges), "reconcile")
 
     async def _dialled(self, signal: PhoneDialled) -> None:
         await self._hang_up(signal.leg_id)
         self._keys.dial(signal)
 
     def _leg(self, signal: LegSignal) -> None:
+        if isinstance(signal, LegLeft):
+            self.left(signal.leg_id)
         call_id = self._calls.of_leg(signal.leg_id)
         if call_id is not None:
             self._calls.post(call_id, signal)
             return
         agent_id = self._agents.of_leg(signal.leg_id)
+        if agent_id is None and any(take(signal) for take in self.takers):
+            return
         if agent_id is None:
             self._metrics.unknown_legs.inc()
             self._stranger(signal)

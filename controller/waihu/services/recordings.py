@@ -47,6 +47,11 @@ class Recordings:
         self._queue: asyncio.Queue[tuple[float, Recording, RecordingState]] = asyncio.Queue(QUEUE_SIZE)
         bus.subscribe(CallChanged, self._call_changed)
 
+    @property
+    def waiting(self) -> int:
+        """How many recordings are still to be finished."""
+        return self._queue.qsize()
+
     def _call_changed(self, change: CallChanged) -> None:
         call, was = change.call, change.was
         if call.recording_id is None or call.connected_at is None or was is None or call.live or not was.live:

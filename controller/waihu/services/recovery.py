@@ -24,7 +24,7 @@ from waihu_models.agent import Agent, AgentState, PhoneMode
 from waihu_models.call import Call, CallState
 from waihu_models.commands import HangUp
 from waihu_models.errors import NotFound, WaihuError
-from waihu_models.ids import BridgeId, LegId, SessionId, agent_of_leg, call_of_leg, new_id
+from waihu_models.ids import BridgeId, LegId, agent_of_leg, call_of_leg, call_of_target, is_spy_leg, trial_of_leg
 from waihu_models.lead import Lead, LeadState, LeadStep
 
 log = structlog.get_logger()
@@ -43,6 +43,7 @@ class Recovery:
         self._store = store
         self._switch = switch
         self._clock = clock
+        self.spared: Callable[[LegId], bool] = lambda _: False  # legs of others who look after them
         self.settled: Callable[[], None] = lambda: None  # told when everything has been settled
 
     async def load_agents(self) -> None:
@@ -106,7 +107,17 @@ class Recovery:
         if restarted or (agent.leg_id is not None and agent.leg_id not in legs):
             self._agents.post(agent.id, sig.LegVanished(now, "leg gone after the connection was lost"))
         if restarted:
-            self._agents.post(agent.id, sig.LogInAsked(SessionId(new_id()), now))
+            self._agents.log_in_again(agent.id)
+        elif agent.leg_id is not None and agent.leg_id in legs and not agent.leg_joined:
+            self._settle_leg(agent, legs[agent.leg_id])
+
+    def _settle_leg(self, agent: Agent, facts: sig.LegFacts) -> None:
+        """A phone that was rung: it may have answered, and may have been put into its bridge, while nobody listened."""
+        now = self._clock.now()
+        if facts.bridge_id == agent.bridge_id:
+            self._agents.post(agent.id, sig.LegJoined(facts.leg_id, now, agent.bridge_id))
+        elif facts.answered and facts.bridge_id is None:
+            self._agents.post(agent.id, sig.LegEntered(facts.leg_id, now))
 
     def _settle_call(self, call: Call, facts: sig.LegFacts | None) -> None:
         now = self._clock.now()
@@ -147,11 +158,16 @@ class Recovery:
         return any(agent.call_id == call.id and agent.state is AgentState.TALKING for agent in self._agents)
 
     def _agent_wraps_up(self, call: Call) -> bool:
-        return any(agent.call_id == call.id and agent.state is AgentState.WRAP_UP for agent in self._agents)
+        return any(
+            agent.call_id == call.id and agent.id == call.agent_id and agent.state is AgentState.WRAP_UP
+            for agent in self._agents
+        )
 
     async def _settle_stranger(self, leg_id: LegId) -> None:
-        ours = call_of_leg(leg_id) is not None or agent_of_leg(leg_id) is not None
-        if not ours or self._calls.of_leg(leg_id) is not None or self._agents.of_leg(leg_id) is not None:
+        ours = any(whose(leg_id) is not None for whose in (call_of_leg, agent_of_leg, trial_of_leg, call_of_target))
+        ours = ours or is_spy_leg(leg_id)
+        known = self._calls.of_leg(leg_id) is not None or self._agents.of_leg(leg_id) is not None
+        if not ours or known or self.spared(leg_id):
             return
         log.warning("orphan_leg_ended", leg_id=leg_id)
         try:

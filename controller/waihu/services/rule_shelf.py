@@ -75,6 +75,11 @@ class RuleShelf:
         self._kept: set[RulePack] = set()
         self._refused: dict[CampaignId, str] = {}
 
+    @property
+    def packs(self) -> Mapping[str, RulePack]:
+        """The packs by name, as they were read last."""
+        return self._packs
+
     async def refresh(self) -> None:
         """Read the packs again if a file has changed.
 

@@ -21,6 +21,7 @@ from waihu_models import signals as sig
 from waihu_models.agent import AgentState
 from waihu_models.call import Call, CallState
 from waihu_models.errors import SwitchError
+from waihu_models.ids import CallId
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ class Watchdog:
         self._switch = switch
         self._clock = clock
         self._metrics = metrics
+        self.awaited: Callable[[CallId | None], bool] = lambda _: False  # calls placed once their agent is there
 
     async def run(self) -> None:
         """Look every few seconds until cancelled; now and then at every call, also one that seems to be well."""
@@ -54,7 +56,8 @@ class Watchdog:
         now = self._clock.now()
         for agent in self._agents:
             held_s = (now - agent.state_since).total_seconds()
-            if agent.on_call and self._calls.get(agent.call_id) is None and held_s > _GRACE_S:
+            gone = agent.on_call and self._calls.get(agent.call_id) is None and not self.awaited(agent.call_id)
+            if gone and held_s > _GRACE_S:
                 assert agent.call_id is not None
                 self._metrics.stuck.inc()
                 log.error("stuck_agent", agent_id=agent.id, state=str(agent.state), call_id=agent.call_id)
@@ -99,6 +102,10 @@ class DiskWatch:
         self._min_free_bytes = min_free_bytes
         self._alert = alert
         self._alarmed = False
+
+    def need_mb(self, min_free_mb: int) -> None:
+        """Raise the alert at another limit from now on."""
+        self._min_free_bytes = min_free_mb * 1_000_000
 
     async def run(self) -> None:
         """Look every few seconds until cancelled."""

@@ -1,7 +1,8 @@
 """Why so many lines? The last decisions of a campaign's pacer, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -22,9 +23,9 @@ _LIMITS = {
     "allowance": ("the allowance of drops is used up: one line per ready agent", "放弃额度已用完：每个空闲坐席一路"),
 }
 _TEXT = (
-    "{at}  {done}: {ready} agents ready, {frees:.1f} more within 20 s; {lines} lines under way, {answers:.1f} answers "
+    "{done}: {ready} agents ready, {frees:.1f} more within 20 s; {lines} lines under way, {answers:.1f} answers "
     "expected of them; {limit}; {rate} drops aimed at",
-    "{at}  {done}：空闲坐席 {ready}，约 20 秒内还有 {frees:.1f} 人空闲；"
+    "{done}：空闲坐席 {ready}，约 20 秒内还有 {frees:.1f} 人空闲；"
     "在呼 {lines} 路，预计 {answers:.1f} 个接通；{limit}；目标放弃率 {rate}",
 )
 
@@ -45,7 +46,7 @@ class WhyPacing:
         elif not self.decisions:
             yield "最近一天没有决策记录" if zh else "no decision was taken in the last day"
         for row in self.decisions:
-            yield _in_words(row, zh)
+            yield f"{row['at'].astimezone():%Y-%m-%d %H:%M:%S}  {in_words(row, zh=zh)}"
 
 
 async def why_pacing(store: Store, name: str, limit: int) -> WhyPacing:
@@ -59,10 +60,10 @@ async def why_pacing(store: Store, name: str, limit: int) -> WhyPacing:
     return WhyPacing(campaign, (await latest_decisions(store, campaign.id, limit))[::-1])
 
 
-def _in_words(row: RowMapping, zh: bool) -> str:
+def in_words(row: Mapping[str, Any] | RowMapping, *, zh: bool) -> str:
+    """Say a decision, a row of ``PacingRow``, as people say it; when it was taken is left out."""
     said = {
         **row,
-        "at": row["at"].astimezone().strftime("%Y-%m-%d %H:%M:%S"),
         "risk": f"{100 * row['risk']:.1f} %",
         "threshold": f"{100 * row['threshold']:.1f} %",
         "rate": f"{100 * row['rate']:.1f} %",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
 from waihu.dialer.abandoned_rate import Counted
 from waihu.store.statements import table
 from waihu.store.store import Store
-from waihu_models.call import Direction
+from waihu_models.call import Direction, Origin
 from waihu_models.ids import CampaignId
 from waihu_models.outcome import Outcome
 from waihu_models.tables import CallRow
@@ -23,7 +23,8 @@ JUDGED_MACHINE = "machine"
 _TO_MACHINE = _C.connected_at.is_not(None) & (func.coalesce(_C.disposition, "") == JUDGED_MACHINE)
 _TO_AGENT = _C.connected_at.is_not(None) & (func.coalesce(_C.disposition, "") != JUDGED_MACHINE)
 _LIVE = _TO_AGENT | _C.abandoned | (func.coalesce(_C.outcome, "") == str(Outcome.HUNG_UP))
-_OUTBOUND = _C.direction == str(Direction.OUTBOUND)
+# Whom agents called by hand must not make the rate look better.
+_OUTBOUND = (_C.direction == str(Direction.OUTBOUND)) & (_C.origin != str(Origin.MANUAL))
 
 
 def _sum(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:

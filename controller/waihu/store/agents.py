@@ -1,6 +1,6 @@
 """Agents in the store."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from waihu.store.audit import By, note
 from waihu.store.rows import agent_of, agent_row
@@ -27,5 +27,14 @@ async def add_agent(store: Store, agent: Agent, by: By | None = None) -> None:
     def work(connection: Connection) -> None:
         connection.execute(insert(_TABLE), agent_row(agent))
         note(connection, by, "agent.add", agent.id, f"phone {agent.phone}")
+
+    await store.write(work)
+
+
+async def set_agent_team(store: Store, agent_id: str, team_id: str | None) -> None:
+    """Say whose an agent is; None: everybody's."""
+
+    def work(connection: Connection) -> None:
+        connection.execute(update(_TABLE).where(_TABLE.c.id == agent_id).values(team_id=team_id))
 
     await store.write(work)

@@ -157,7 +157,7 @@ def _own_list(connection: Connection, campaign: Campaign, by: By) -> int:
     return int(made[0])
 
 
-async def allow_again(store: Store, number: E164, by: By, campaign: Campaign | None = None) -> None:
+async def allow_again(store: Store, number: E164, by: By, campaign: Campaign | None = None, reason: str = "") -> None:
     """Take a number off the list of people who asked us, or off that of one campaign; its entry stays, deactivated.
 
     Raises:
@@ -172,7 +172,7 @@ async def allow_again(store: Store, number: E164, by: By, campaign: Campaign | N
         changed = connection.execute(update(_NUMBER).where(listed).values(removed_at=by.at, removed_by=by.actor))
         if changed.rowcount == 0:
             raise NotFound(f"{mask(number)} is not on the do-not-call list ({name})")
-        note(connection, by, "dnc.allow_again", mask(number))
+        note(connection, by, "dnc.allow_again", mask(number), reason)
 
     await store.write(work)
     store.allowed_again(number_hash)

@@ -16,11 +16,12 @@ from waihu.store.store import Store
 from waihu_models.ids import CampaignId, CustomerId, LeadId, new_id
 from waihu_models.lead import Lead
 from waihu_models.list_entry import BadRow, ListEntry
+from waihu_models.names import name_key
 from waihu_models.phone import mask
-from waihu_models.tables import CampaignRow, CustomerPhoneRow, CustomerRow, ImportRow, LeadRow
+from waihu_models.tables import CampaignRow, CustomerPhoneRow, CustomerRow, CustomerTagRow, ImportRow, LeadRow
 
 _LEAD, _CUSTOMER, _PHONE = table(LeadRow), table(CustomerRow), table(CustomerPhoneRow)
-_JOB, _CAMPAIGN = table(ImportRow), table(CampaignRow)
+_JOB, _CAMPAIGN, _TAG = table(ImportRow), table(CampaignRow), table(CustomerTagRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class _Writing:
         self._leads: list[dict[str, Any]] = []
         self._customers: list[dict[str, Any]] = []
         self._phones: list[dict[str, Any]] = []
+        self._tags: list[dict[str, Any]] = []
         # As they are now: a list is ordered anew only after a change of these rules is committed.
         rules = connection.execute(select(_CAMPAIGN.c.rules).where(_CAMPAIGN.c.id == chunk.campaign_id)).scalar()
         self._order = order_of(rules or {})
@@ -106,7 +108,8 @@ class _Writing:
             else:
                 listed[entry.number] = self._chunk.job_id
                 self._take(entry, owners, known)
-        for target, rows in ((_CUSTOMER, self._customers), (_PHONE, self._phones), (_LEAD, self._leads)):
+        made = ((_CUSTOMER, self._customers), (_PHONE, self._phones), (_TAG, self._tags), (_LEAD, self._leads))
+        for target, rows in made:
             if rows:
                 self._connection.execute(insert(target), rows)
         return self._result
@@ -166,6 +169,8 @@ class _Writing:
                 "id": customer_id,
                 "external_id": entry.external_id,
                 "name": entry.name,
+                "name_key": name_key(entry.name),
+                "level": entry.level,
                 "zone": entry.zone,
                 "custom": dict(entry.custom),
                 "created_at": self._chunk.at,
@@ -182,6 +187,7 @@ class _Writing:
             }
             for place, number in enumerate((entry.number, *entry.more_numbers))
         )
+        self._tags.extend({"customer_id": customer_id, "tag": tag} for tag in entry.tags)
         return customer_id
 
 

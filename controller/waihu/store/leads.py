@@ -32,7 +32,7 @@ _LEAD, _CALL = table(LeadRow), table(CallRow)
 _REFUSAL = table(RefusalRow)
 _QUALITY, _CAMPAIGN = table(NumberQualityRow), table(CampaignRow)
 DAY = timedelta(hours=24)
-_NOT_VALID = (NumberQuality.INVALID.value, NumberQuality.WRONG_PARTY.value)
+NOT_VALID = (NumberQuality.INVALID.value, NumberQuality.WRONG_PARTY.value)
 
 
 async def _read(store: Store, query: Select[Any]) -> list[Lead]:
@@ -51,7 +51,7 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
             stale_list=said[row["id"]].stale_list,
             call_consent=Consent(row["call_consent"] or Consent.UNKNOWN),
             record_consent=Consent(row["record_consent"] or Consent.UNKNOWN),
-            number_valid=row["quality"] not in _NOT_VALID,
+            number_valid=row["quality"] not in NOT_VALID,
             attempts_at=called.get(row["number_e164"], History()).attempts_at,
             dropped_at=called.get(row["number_e164"], History()).dropped_at,
             in_call=bool(row["in_call"]),

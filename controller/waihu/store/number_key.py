@@ -37,6 +37,10 @@ class NumberKey:
         self._key = key
         self.fingerprint = hmac.digest(key, b"fingerprint", "sha256").hex()
 
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for another purpose, from which this one cannot be found."""
+        return hmac.digest(self._key, f"key for {purpose}".encode(), "sha256")
+
     def hash(self, number: str) -> bytes:
         """Return what stands on a list for a number in E.164."""
         return hmac.digest(self._key, number.encode(), "sha256")[:_HASH_BYTES]

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from waihu.dialer.lead_order import OTHER_LISTS, lanes, priority_of, rank
 from waihu.dialer.preferred_time import read_times, spell_times
 from waihu_models.agent import Agent, AgentState, PhoneMode
-from waihu_models.call import Call, CallState, Direction
+from waihu_models.call import Call, CallState, Direction, Origin
 from waihu_models.campaign import (
     CallingHours,
     Campaign,
@@ -25,6 +25,7 @@ from waihu_models.campaign import (
 )
 from waihu_models.disposition import STANDARD, Category, Disposition
 from waihu_models.lead import Consent, Lead, LeadState
+from waihu_models.names import name_key
 from waihu_models.outcome import Outcome
 from waihu_models.recording import Recording, RecordingState
 from waihu_models.rule_pack import Cap
@@ -54,9 +55,10 @@ def call_row(call: Call) -> dict[str, Any]:
     """Return the row of a call."""
     # The most frequent write: all fields at once, then the few that are no plain values.
     row = dict(zip(_CALL, _CALL_VALUES(call), strict=True))
-    for name in ("direction", "state", "verdict", "outcome"):
+    for name in ("direction", "state", "verdict", "outcome", "origin"):
         row[name] = _plain(row[name])
     row["disposition"] = call.disposition.code if call.disposition else None
+    row["last4"], row["talk_s"] = call.number_e164[-4:], call.talk_s
     return row
 
 
@@ -65,6 +67,7 @@ def call_of(row: Row) -> Call:
     values = {name: row[name] for name in _CALL}
     values |= {
         "direction": Direction(row["direction"]),
+        "origin": Origin(row["origin"] or Origin.LIST),
         "state": CallState(row["state"]),
         "verdict": _maybe(Verdict, row["verdict"]),
         "outcome": _maybe(Outcome, row["outcome"]),
@@ -102,6 +105,7 @@ def lead_row(lead: Lead, order: ListOrder) -> dict[str, Any]:
         "priority": priority_of(lead, order),
         "lane": lanes(order).get(lead.list_name, OTHER_LISTS),
         "rank": rank(lead, order),
+        "name_key": name_key(lead.name),
     }
 
 

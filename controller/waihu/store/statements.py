@@ -120,8 +120,9 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
 
 
 def _given(row: type[t.Base]) -> list[str]:
-    """Return the columns a unit gives; the others the database fills by itself."""
-    return [column.name for column in table(row).columns if column.name not in {"seq", "tenant_id"}]
+    """Return the columns a unit gives; the others the database fills by itself, or people change them."""
+    others = {"seq", "tenant_id", "team_id", "version", "disabled", "next_profile"}
+    return [column.name for column in table(row).columns if column.name not in others]
 
 
 def _upsert(row: type[t.Base], dialect: str) -> Insert:
@@ -194,15 +195,20 @@ def _of_lead_reached(lead: Table) -> dict[Kind, Insert | Update | Delete]:
         .scalar_subquery()
     )
     new = bindparam("customer_key", type_=customer.c.id.type)
+    campaign = table(t.CampaignRow)
+    team = select(campaign.c.team_id).where(campaign.c.id == lead.c.campaign_id).scalar_subquery()
     return {
         Kind.CUSTOMER: insert(customer).from_select(
             *made_of(
                 id=new,
                 name=lead.c.name,
+                name_key=lead.c.name_key,
+                level=lead.c.level,
                 zone=lead.c.zone,
                 # What the list said of the lead beyond our own columns goes with it.
                 custom=lead.c.custom,
                 created_at=bindparam("at", type_=customer.c.created_at.type),
+                team_id=team,
             )
         ),
         Kind.CUSTOMER_PHONE: insert(phone).from_select(

@@ -169,7 +169,7 @@ class Unit:
 
     def add_outbox(self, topic: str, key: str, payload: dict[str, Any], at: datetime) -> None:
         """Let others hear of it."""
-        self._add(Kind.OUTBOX, topic=topic, key=key, payload=payload, at=at, published_at=None)
+        self._add(Kind.OUTBOX, topic=topic, key=key, payload=payload, at=at)
 
     def add_alert(self, alert: AlertRaised) -> None:
         """Keep an alert."""

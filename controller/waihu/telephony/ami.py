@@ -137,6 +137,9 @@ class AmiClient:
             LegGone: there is no such channel.
             SwitchRefused: any other error.
         """
+        return {name: str(value) for name, value in (await self._answer(action, **headers)).items()}
+
+    async def _answer(self, action: str, **headers: str | Sequence[str]) -> dict[str, Any]:
         sent = {"Action": checked(action), **{checked(name): _checked(value) for name, value in headers.items()}}
         manager = self._manager
         if manager is None:
@@ -145,7 +148,16 @@ class AmiClient:
             raise SwitchUnreachable(f"{MAX_IN_FLIGHT} actions are waiting for the exchange")
         return await self._send(manager, sent)
 
-    async def _send(self, manager: "_OneConnection", sent: dict[str, Any]) -> dict[str, str]:
+    async def command(self, line: str) -> list[str]:
+        """Give a line to the exchange's command line and return the lines it prints.
+
+        Raises:
+            BadInput, SwitchUnreachable, SwitchTimeout, SwitchRefused: as for ``act``.
+        """
+        said = (await self._answer("Command", Command=line)).get("Output", [])
+        return [said] if isinstance(said, str) else [str(one) for one in said]
+
+    async def _send(self, manager: "_OneConnection", sent: dict[str, Any]) -> dict[str, Any]:
         self._in_flight += 1
         try:
             async with asyncio.timeout(ACTION_TIMEOUT_S):
@@ -155,9 +167,9 @@ class AmiClient:
             raise SwitchTimeout(f"{sent['Action']}: no answer within {ACTION_TIMEOUT_S} s") from error
         finally:
             self._in_flight -= 1
-        headers = {str(name): str(value) for name, value in dict(answer).items()}
+        headers = {str(name): value for name, value in dict(answer).items()}
         if headers.get("Response") == "Error":
-            message = headers.get("Message", "refused")
+            message = str(headers.get("Message", "refused"))
             gone = "no such channel" in message.lower()
             raise (LegGone if gone else SwitchRefused)(f"{sent['Action']}: {message}")
         return headers

@@ -36,6 +36,7 @@ _RELOADS = {
     "pjsip.conf": "module reload res_pjsip.so",
     "pjsip_trunks.conf": "module reload res_pjsip.so",
     "pjsip_phones.conf": "module reload res_pjsip.so",
+    "rtp.conf": "module reload res_rtp_asterisk.so",
     "extensions.conf": "dialplan reload",
     "amd.conf": "module reload app_amd.so",
     "musiconhold.conf": "moh reload",
@@ -225,8 +226,12 @@ class Asterisk:
         running = await asyncio.to_thread(self._instance.running)
         if running is None or config.directory != self._config.directory:
             raise ExchangeFailed("the exchange does not run, or has another directory: nothing was changed")
-        self._config = config
-        files = await asyncio.to_thread(self._prepare, False)
+        before, self._config = self._config, config
+        try:
+            files = await asyncio.to_thread(self._prepare, False)
+        except BadInput:
+            self._config = before  # or the next start would fail on it
+            raise
         await self._reload(running, files)
 
     async def _booted(self, timeout_s: float) -> None:
@@ -247,11 +252,20 @@ class Asterisk:
         words = await asyncio.to_thread(self.last_words, 200)
         if _TAKEN in words:
             raise ExchangeFailed(f"a port is taken ({self._ports}). Asterisk's last words:\n{self.last_words()}")
-        if self._config.endpoints:
-            listed = await self.cli("pjsip list endpoints")
-            known = {line.split("/")[0].split()[1] for line in listed.splitlines() if line.startswith(" Endpoint:  ")}
-            if lost := sorted(set(self._config.endpoints) - known):
-                raise ExchangeFailed(f"Asterisk refused {', '.join(lost)}. Its last words:\n{self.last_words()}")
+        if lost := await self.refused():
+            raise ExchangeFailed(f"Asterisk refused {', '.join(lost)}. Its last words:\n{self.last_words()}")
+
+    async def refused(self) -> list[str]:
+        """Return the trunks and phones it was told of and did not take.
+
+        Raises:
+            ExchangeFailed: it does not answer.
+        """
+        if not self._config.endpoints:
+            return []
+        listed = await self.cli("pjsip list endpoints")
+        known = {line.split("/")[0].split()[1] for line in listed.splitlines() if line.startswith(" Endpoint:  ")}
+        return sorted(set(self._config.endpoints) - known)
 
     async def stop(self, timeout_s: float = 5.0) -> None:
         """End Asterisk: calls get a BYE; after ``timeout_s`` seconds it is killed. Nothing happens if it is gone."""

@@ -41,6 +41,11 @@ class Exchange(Asterisk):
         return f"http://{_CONTROL_HOST}:{self.ports.http}/ari"
 
     @property
+    def sip_ws_url(self) -> str:
+        """WebSocket of phones in browsers, for the proxy alone: whoever reaches its port reaches ARI."""
+        return f"ws://{_CONTROL_HOST}:{self.ports.http}/ws"
+
+    @property
     def ari_user(self) -> str:
         """User of ARI."""
         return ARI_USER

@@ -1,7 +1,9 @@
 """What an exchange is told: trunks, phones, ports, machine detection. Values only; ``rendering`` writes them down."""
 
 import re
+import socket
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,7 +13,37 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]")
 _NETWORK = re.compile(r"[A-Za-z0-9.:-]{1,253}(/[0-9.]{1,15})?")
 _SIP_URI = re.compile(r"sips?:[^\s<>\",]{1,250}")
+_ANY = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 -- what it is bound to is said elsewhere
 CODECS = frozenset({"ulaw", "alaw", "g722", "gsm", "opus", "slin16"})
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is a host name or an address."""
+    return _HOST.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def own_address(far: str) -> str:
+    """Return the address of this machine that packets to a far one leave from, nothing where there is no way to it."""
+    with socket.socket(socket.AF_INET6 if ":" in far else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((far, 9))  # of UDP: nothing is sent
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def is_sip_address(text: str) -> bool:
+    """Whether a text is a SIP address that can be dialled."""
+    return _SIP_URI.fullmatch(text) is not None
 
 
 def _check_name(what: str, name: str) -> None:
@@ -156,6 +188,7 @@ class AsteriskConfig:
     templates: ClassVar[tuple[str, ...]] = ("shared", "etc")
     dialplans: ClassVar[tuple[str, ...]] = ()
     transmit_silence: ClassVar[bool] = False
+    ice: ClassVar[bool] = False
 
     directory: Path
     host: str = "127.0.0.1"
@@ -165,6 +198,11 @@ class AsteriskConfig:
         """Refuse what cannot stand in the configuration."""
         if not _HOST.fullmatch(self.host):
             raise BadInput(f"{self.host!r} is no address to bind to")
+
+    @property
+    def ice_candidates(self) -> tuple[tuple[str, str], ...]:
+        """Addresses of this machine, each with the one browsers are told beside it."""
+        return ()
 
     @property
     def read_folders(self) -> tuple[Path, ...]:
@@ -183,14 +221,16 @@ class AsteriskConfig:
 
     def values(self) -> dict[str, Any]:
         """Return what the templates may use, by name."""
-        return {**vars(self), "transmit_silence": self.transmit_silence}
+        own = {"transmit_silence": self.transmit_silence, "ice": self.ice, "ice_candidates": self.ice_candidates}
+        return {**vars(self), **own}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExchangeConfig(AsteriskConfig):
     """Our exchange. Units are in the names; ``dialplan`` overrides defaults of ``dialplans/variables.toml``."""
 
-    dialplans: ClassVar[tuple[str, ...]] = ("screening", "inbound", "phones")
+    dialplans: ClassVar[tuple[str, ...]] = ("screening", "inbound", "phones", "supervision")
+    ice: ClassVar[bool] = True  # browsers send no sound without it
 
     app: str = "waihu"
     trunks: tuple[Trunk, ...] = ()
@@ -220,6 +260,14 @@ class ExchangeConfig(AsteriskConfig):
         for network in (*self.local_networks, *((self.external_address,) if self.external_address else ())):
             if not _NETWORK.fullmatch(network):
                 raise BadInput(f"{network!r} is no host or network")
+
+    @property
+    def ice_candidates(self) -> tuple[tuple[str, str], ...]:
+        """The address SIP is bound to, or the one this machine sends from, with the external one."""
+        if not is_address(self.external_address):  # browsers take no names
+            return ()
+        local = own_address(self.external_address) if self.host in _ANY else self.host
+        return ((local, self.external_address),) if local else ()
 
     @property
     def read_folders(self) -> tuple[Path, ...]:

@@ -150,6 +150,9 @@ class Wording:
     all_busy: str = "All of our staff are still busy. We are sorry. Please call again later. Goodbye."
     all_busy_zh: str = "zuo4 xi2 zheng4 mang2, qing3 nin2 shao1 hou4 zai4 bo1. xie4 xie5, zai4 jian4."
 
+    test_call: str = "This is a test call of {company}. The line works, and you hear this message well. Goodbye."
+    test_call_zh: str = "zhe4 shi4 {company} de5 ce4 shi4 dian4 hua4. xian4 lu4 zheng4 chang2. zai4 jian4."
+
     def english(self) -> str:
         """The safe-harbour message; the number digit by digit."""
         number = ", ".join(" ".join(group) for group in self.phone_number.split())
@@ -162,7 +165,7 @@ class Wording:
 
 
 def house_sounds(cache: Path, wording: Wording) -> Path:
-    """Make our own announcements: ``safe-harbour``, ``all-busy`` and ``beep`` in ``en/`` and ``zh/``; and ``moh/``.
+    """Make our own announcements, ``safe-harbour``, ``all-busy``, ``test-call``, ``beep``, in ``en/``, ``zh/``; ``moh/``.
 
     Returns:
         The folder, for ``ExchangeConfig.sounds_dir``.
@@ -179,6 +182,10 @@ def house_sounds(cache: Path, wording: Wording) -> Path:
             "zh/safe-harbour": Speech(wording.mandarin(), f"{MANDARIN}+f2", 150),
             "en/all-busy": Speech(wording.all_busy, f"{ENGLISH}+f3", 155),
             "zh/all-busy": Speech(wording.all_busy_zh, f"{MANDARIN}+f2", 150),
+            "en/test-call": Speech(wording.test_call.format(company=wording.company), f"{ENGLISH}+f3", 155),
+            "zh/test-call": Speech(
+                wording.test_call_zh.format(company=wording.company_zh or wording.company), f"{MANDARIN}+f2", 150
+            ),
             "en/beep": beep,
             "zh/beep": beep,
             "moh/waihu": tones.music(),

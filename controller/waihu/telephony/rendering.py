@@ -141,14 +141,20 @@ def _folder(folder: Path, values: Mapping[str, Any]) -> dict[str, str]:
 def _dialplans(config: AsteriskConfig) -> dict[str, str]:
     root = templates_root("dialplans")
     given = config.values()
-    values = dialplan_values(root, {"app": given["app"], **dict(given["dialplan"])})
+    values = dialplan_values(root, {"app": given["app"], "beep": _beep(given["sounds_dir"]), **dict(given["dialplan"])})
     environment = _environment(root)
     return {
         f"dialplan_{name}.conf": environment.get_template(f"{name}.conf.j2").render(values) for name in config.dialplans
     }
 
 
-_TYPES = {"name": r"[A-Za-z0-9_.-]{1,64}", "extension": r"[0-9*#]{1,16}"}
+def _beep(sounds_dir: Path | None) -> str:
+    """Return the sound before an echo test, none where a folder has a name that the dialplan cannot say."""
+    beep = f"{sounds_dir}/en/beep" if sounds_dir is not None else ""
+    return beep if re.fullmatch(_TYPES["sound"], beep) else ""
+
+
+_TYPES = {"name": r"[A-Za-z0-9_.-]{1,64}", "extension": r"[0-9*#]{1,16}", "sound": r"(/[^,()|&${}\s]{1,250})?"}
 
 
 def dialplan_values(root: Path, given: Mapping[str, str | int]) -> dict[str, str | int]:

@@ -18,6 +18,7 @@ from waihu_models import commands as do
 from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
 from waihu_models.signals import LegFacts, SwitchBack, SwitchLost
+from waihu_models.supervision import SpyMode
 
 __all__ = ["AmiAccess", "AriAccess", "AsteriskSwitch"]
 
@@ -25,10 +26,14 @@ log = structlog.get_logger(__name__)
 
 APP = "waihu"
 SCREENING = "waihu-screen"
+SUPERVISION = "waihu-supervise"
+_SPY_KEY = {SpyMode.LISTEN: "4", SpyMode.WHISPER: "5", SpyMode.BARGE: "6"}  # of ChanSpy with its option d
+_SPY_ANEW = "*"
 _AUTO_ANSWER = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:waihu>;answer-after=0",
     "PJSIP_HEADER(add,Alert-Info)": "info=alert-autoanswer",
 }
+KEY_MS = 120
 _OPENING_TIMEOUT_S = 5.0
 _SUBSCRIBED_AT_ONCE = 50
 
@@ -92,6 +97,9 @@ class AsteriskSwitch:
             do.PauseRecording: self._pause_recording,
             do.ResumeRecording: self._resume_recording,
             do.StopRecording: self._stop_recording,
+            do.SendDigits: self._send_digits,
+            do.Spy: self._spy,
+            do.ChangeSpy: self._change_spy,
         }
 
     # ---- life ------------------------------------------------------------------------------------------------------
@@ -100,6 +108,10 @@ class AsteriskSwitch:
     def reachable(self) -> bool:
         """Whether commands can be given now."""
         return self.ari.up
+
+    def know_trunks(self, trunks: Collection[str]) -> None:
+        """Learn which endpoints are no phones, after trunks were changed."""
+        self._trunks = frozenset(trunks)
 
     def subscribe(self, on_signal: OnSignal) -> None:
         """Register the one receiver of signals; call before entering."""
@@ -131,9 +143,19 @@ class AsteriskSwitch:
         self._heard.clear()
         phones = [name for name in view.phones if name not in self._trunks]
         for start in range(0, len(phones), _SUBSCRIBED_AT_ONCE):
-            await self._hear_of(phones[start : start + _SUBSCRIBED_AT_ONCE])
+            await self._hear_of_those_there(phones[start : start + _SUBSCRIBED_AT_ONCE])
+        there = {name: here for name, here in view.phones.items() if name in self._heard or name in self._trunks}
         self.ari.mark_up()
-        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges, view.arrivals, view.phones))
+        self._on_signal(SwitchBack(self._now(), view.legs, view.bridges, view.arrivals, there))
+
+    async def _hear_of_those_there(self, phones: Sequence[str]) -> None:
+        """Be told of phones; one in a browser that was taken away may still be listed, and is no more."""
+        try:
+            await self._hear_of(phones)
+        except SwitchRefused:
+            for phone in phones:
+                with suppress(SwitchRefused):
+                    await self._hear_of([phone])
 
     async def _hear_of(self, phones: Sequence[str]) -> None:
         """Be told when phones come and go. Each event of a leg of theirs then comes twice, so never of trunks."""
@@ -280,6 +302,35 @@ class AsteriskSwitch:
 
     async def _stop_recording(self, command: do.StopRecording) -> None:
         await self.ami.act("StopMixMonitor", Channel=await self._channel_name(command.leg_id))
+
+    async def _send_digits(self, command: do.SendDigits) -> None:
+        path = f"channels/{part(command.leg_id)}/dtmf"
+        await self.ari.request("POST", path, dtmf=checked(command.digits), duration=KEY_MS, between=KEY_MS)
+
+    # ---- supervisors: ChanSpy is a word of the dialplan --------------------------------------------------------------
+
+    async def _spy(self, command: do.Spy) -> None:
+        channel = await self._channel_name(command.on)
+        if command.phone not in self._heard:  # an unknown phone is refused here; from a known one we hear its leg's end
+            await self._hear_of([command.phone])
+        variables = {"WAIHU_SPY_ON": channel, **_AUTO_ANSWER}
+        await self.ami.act(
+            "Originate",
+            Channel=f"PJSIP/{command.phone}",
+            ChannelId=command.leg_id,
+            Context=SUPERVISION,
+            Exten="s",
+            Priority="1",
+            CallerID="Waihu",
+            Timeout=str(command.ring_timeout_s * 1000),
+            Async="true",
+            Variable=[f"{name}={value}" for name, value in variables.items()],
+        )
+
+    async def _change_spy(self, command: do.ChangeSpy) -> None:
+        channel = await self._channel_name(command.leg_id)
+        for key in (_SPY_KEY[command.mode], *([_SPY_ANEW] if command.anew else [])):
+            await self.ami.act("PlayDTMF", Channel=channel, Digit=key, Receive="1")
 
     async def _channel_name(self, leg_id: LegId) -> str:
         channel = await self.ari.request("GET", f"channels/{part(leg_id)}")

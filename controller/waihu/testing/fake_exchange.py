@@ -19,6 +19,8 @@ FIRST_SIGN_S = 0.003
 """From a placed call to the first sign of the far end."""
 UNHEARD_S = 1.5
 """After which the exchange hangs up a leg that was to enter our hands while nobody is connected."""
+UNSPIED_S = 0.1
+"""After which a supervisor whose agent's leg has ended is hung up."""
 NORMAL, OUR_TIMEOUT = 16, 19
 
 
@@ -71,7 +73,10 @@ class FakeExchange:
         if code == 200:
             leg.end()  # of the ring time-out
             self._answered(leg, times=4)
-            self._into_hands(leg, sig.LegEntered(leg.id, self._clock.now()))
+            if leg.hears is None:
+                self._into_hands(leg, sig.LegEntered(leg.id, self._clock.now()))
+            elif leg.hears not in self._legs:
+                leg.later(UNSPIED_S, self._end, leg, NORMAL)
         elif code:
             self._end(leg, leg.far_end.cause, code)
 
@@ -114,9 +119,11 @@ class FakeExchange:
             return
         for playback_id, _ in leg.playing:
             self._tell_played(leg, playback_id, failed=True)
+        for spy in [one for one in self._legs.values() if one.hears == leg.id and one.answered]:
+            spy.later(UNSPIED_S, self._end, spy, NORMAL)
         self._leave(leg)
         self._tell(sig.LegEnded(leg.id, self._clock.now(), cause, sip_code), 2)
-        self._tell(sig.PhoneReachable(leg.peer, self._peers[leg.peer], self._clock.now()))
+        self._tell(sig.PhoneReachable(leg.peer, self._peers.get(leg.peer, False), self._clock.now()))
 
     # ---- what tests let happen -------------------------------------------------------------------------------------
 
@@ -139,6 +146,14 @@ class FakeExchange:
         for leg_id in list(self._legs):
             self.vanish(leg_id)
         self._bridges.clear()
+
+    def add_phone(self, phone: str) -> None:
+        """Let there be a phone, which has not registered yet."""
+        self._peers.setdefault(phone, False)
+
+    def remove_phone(self, phone: str) -> None:
+        """Let there be no such phone any more; a leg of it goes on."""
+        self._peers.pop(phone, None)
 
     def phone_vanishes(self, phone: str) -> None:
         """Let a phone lose its network: it cannot be called any more, and its legs are silent."""

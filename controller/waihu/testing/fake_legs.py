@@ -27,6 +27,7 @@ class Leg:
     in_hands: bool = False
     bridge_id: BridgeId | None = None
     recording_id: RecordingId | None = None
+    hears: LegId | None = None  # of a supervisor's leg: the one it spies on
     playing: deque[tuple[PlaybackId, float]] = field(default_factory=deque)
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
 

@@ -4,7 +4,7 @@ What happens is timed by the running loop, so in a ``VirtualLoop`` hours of call
 """
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,15 @@ from waihu.testing.far_ends import Rule, number_plan, phone_plan
 from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.errors import LegGone, SwitchError, SwitchRefused, SwitchTimeout, SwitchUnreachable
-from waihu_models.ids import BridgeId
+from waihu_models.ids import BridgeId, LegId
+from waihu_models.supervision import SpyMode
 
 LATENCY_S = 0.001
 """From a command to its answer."""
-MEDIA = {"safe-harbour": 10.0, "all-busy": 10.0}
+KEY_S = 0.24
+"""From one key that is pressed for an agent to the next."""
+SPY_KEYS = {SpyMode.LISTEN: "4", SpyMode.WHISPER: "5", SpyMode.BARGE: "6"}
+MEDIA = {"safe-harbour": 10.0, "all-busy": 10.0, "test-call": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class FakeSwitch(FakeExchange):
         self.given: list[tuple[float, do.Command]] = []  # each command, and when it came (the clock's monotonic time)
         self.fault: FaultRule = lambda _: None
         self._faults: deque[tuple[type, Fault]] = deque()
+        self.sent_keys: defaultdict[LegId, list[str]] = defaultdict(list)  # to the far end of each leg
         self._recordings_dir = recordings_dir
         self._media = dict(media)
         self._carry_out: dict[type, Callable[[Any], object]] = {
@@ -86,6 +91,9 @@ class FakeSwitch(FakeExchange):
             do.PauseRecording: lambda command: self._legs.recorded(command.leg_id),
             do.ResumeRecording: lambda command: self._legs.recorded(command.leg_id),
             do.StopRecording: self._stop_recording,
+            do.SendDigits: self._send_digits,
+            do.Spy: self._spy,
+            do.ChangeSpy: self._change_spy,
         }
 
     # ---- the port --------------------------------------------------------------------------------------------------
@@ -216,3 +224,22 @@ class FakeSwitch(FakeExchange):
 
     def _stop_recording(self, command: do.StopRecording) -> None:
         self._legs.recorded(command.leg_id).recording_id = None
+
+    def _send_digits(self, command: do.SendDigits) -> None:
+        leg = self._legs.there(command.leg_id)
+        for place, digit in enumerate(command.digits):
+            leg.later(KEY_S * (place + 1), self.sent_keys[leg.id].append, digit)
+
+    def _spy(self, command: do.Spy) -> None:
+        self._legs.there(command.on)
+        if command.phone not in self._peers:
+            raise SwitchRefused(f"there is no phone {command.phone!r}")
+        if not self._peers[command.phone]:
+            return  # nobody tells of a call that could not even begin
+        leg = self._add(Leg(command.leg_id, command.phone, self.phone(command.phone), hears=command.on))
+        leg.later(FIRST_SIGN_S, self._first_sign, leg)
+        leg.later(command.ring_timeout_s, self._end, leg, OUR_TIMEOUT, 480)
+
+    def _change_spy(self, command: do.ChangeSpy) -> None:
+        leg = self._legs.there(command.leg_id)
+        self._tell(sig.DigitPressed(leg.id, self._clock.now(), SPY_KEYS[command.mode]))

@@ -57,6 +57,7 @@ NUMBERS = {
     "22": FarEnd(talks_s=1.6),
     "23": FarEnd(talks_s=5.5),
     "24": FarEnd(talks_s=15.0),
+    "25": FarEnd(),
     "99": FarEnd(verdict=Verdict.MACHINE),
 }
 

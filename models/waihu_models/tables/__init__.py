@@ -1,10 +1,14 @@
 """Rows: what lies in the store. Importing this package makes every table known to ``Base.metadata``."""
 
+from waihu_models.tables.accounts import AccountRow, KeptAnswerRow, LogInRow, OneTimeLinkRow, TeamRow
 from waihu_models.tables.base import Base
 from waihu_models.tables.caller_ids import CallerIdNumberRow, CallerIdSetRow
 from waihu_models.tables.calls import CallRow, DispositionRow, RecordingRow
+from waihu_models.tables.customer_words import CustomerNoteRow, CustomerTagRow
 from waihu_models.tables.do_not_call import ClearNumberRow, DoNotCallListRow, DoNotCallNumberRow, NumberKeyRow
+from waihu_models.tables.exchange import PhoneRow, SettingRow, TrunkRow
 from waihu_models.tables.journal import AlertRow, AuditRow, OutboxRow, PacingRow
+from waihu_models.tables.judgements import DispositionSetRow
 from waihu_models.tables.lists import (
     CampaignRow,
     ImportRow,
@@ -14,6 +18,7 @@ from waihu_models.tables.lists import (
     NumberQualityRow,
     RefusalRow,
 )
+from waihu_models.tables.outward import CallTaskRow, DeliveryRow, WebhookRow
 from waihu_models.tables.people import (
     AgentRow,
     AgentStateRow,
@@ -26,33 +31,47 @@ from waihu_models.tables.people import (
 from waihu_models.tables.rules import RulePackRow
 
 __all__ = [
+    "AccountRow",
     "AgentRow",
     "AgentStateRow",
     "AlertRow",
     "AuditRow",
     "Base",
     "CallRow",
+    "CallTaskRow",
     "CallerIdNumberRow",
     "CallerIdSetRow",
     "CampaignRow",
     "Channel",
     "ClearNumberRow",
     "ConsentRow",
+    "CustomerNoteRow",
     "CustomerPhoneRow",
     "CustomerRow",
+    "CustomerTagRow",
+    "DeliveryRow",
     "DispositionRow",
+    "DispositionSetRow",
     "DoNotCallListRow",
     "DoNotCallNumberRow",
     "ImportRow",
+    "KeptAnswerRow",
     "LeadRow",
     "LeaseRow",
+    "LogInRow",
     "NumberKeyRow",
     "NumberQuality",
     "NumberQualityRow",
+    "OneTimeLinkRow",
     "OutboxRow",
     "PacingRow",
+    "PhoneRow",
     "Purpose",
     "RecordingRow",
     "RefusalRow",
     "RulePackRow",
+    "SettingRow",
+    "TeamRow",
+    "TrunkRow",
+    "WebhookRow",
 ]

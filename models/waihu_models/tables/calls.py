@@ -25,6 +25,7 @@ from waihu_models.tables.base import (
 )
 
 _OPEN = text("state <> 'ended'")
+_OF_AGENT, _OF_CUSTOMER = text("agent_id IS NOT NULL"), text("customer_id IS NOT NULL")
 
 
 class CallRow(Base):
@@ -38,8 +39,18 @@ class CallRow(Base):
         Index("ix_call_campaign_dialled", "campaign_id", "dialled_at"),
         Index("ix_call_number_dialled", "number_e164", "dialled_at"),
         Index("ix_call_caller_id_dialled", "caller_id", "direction", "dialled_at"),
+        Index("ix_call_dialled", "dialled_at", "id"),
+        Index("ix_call_last4_dialled", "last4", "dialled_at"),
+        Index(
+            "ix_call_agent_dialled", "agent_id", "dialled_at",
+            sqlite_where=_OF_AGENT, postgresql_where=_OF_AGENT,
+        ),
+        Index(
+            "ix_call_customer_dialled", "customer_id", "dialled_at",
+            sqlite_where=_OF_CUSTOMER, postgresql_where=_OF_CUSTOMER,
+        ),
         Index("ix_call_open", "dialled_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    )
+    )  # fmt: skip
 
     id: Mapped[Key]
     direction: Mapped[Short]
@@ -83,6 +94,11 @@ class CallRow(Base):
     note: Mapped[Text]
     callback_at: Mapped[OptionalAt]
     rules_version: Mapped[Text]
+    last4: Mapped[str] = mapped_column(String(4), server_default="")  # of the number
+    talk_s: Mapped[Seconds]
+    origin: Mapped[Short]  # a value of Origin; empty: from before there were others than LIST
+    transfer_to: Mapped[Short]
+    transfer_leg_id: Mapped[str | None] = mapped_column(String(80))
 
 
 class DispositionRow(Base):

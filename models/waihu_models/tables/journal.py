@@ -2,29 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from waihu_models.tables.base import At, Base, Count, OptionalAt, Ref, Seconds, Short, Text
-
-_UNPUBLISHED = text("published_at IS NULL")
+from waihu_models.tables.base import At, Base, Count, Ref, Seconds, Short, Text
 
 
 class OutboxRow(Base):
     """An event, stored in the same transaction as what it tells of; delivered at least once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_unpublished", "seq", sqlite_where=_UNPUBLISHED, postgresql_where=_UNPUBLISHED),
-        {"sqlite_autoincrement": True},  # a reader's place in the stream never means two events
-    )
+    # A reader's place in the stream never means two events.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 -- SQLAlchemy's own way
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     topic: Mapped[Short]
     key: Mapped[Short]
     payload: Mapped[dict[str, Any]]
     at: Mapped[At]
-    published_at: Mapped[OptionalAt]
 
 
 class AuditRow(Base):

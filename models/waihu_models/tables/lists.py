@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.campaign import CampaignState, DialMode
@@ -26,6 +26,9 @@ from waihu_models.tables.base import (
 )
 
 
+_OURS = text("customer_id IS NOT NULL")
+
+
 class CampaignRow(Base):
     """A campaign; every rule of the noun is in ``rules``."""
 
@@ -40,6 +43,7 @@ class CampaignRow(Base):
     rules: Mapped[dict[str, Any]]
     order_mark: Mapped[Short]  # of the rules by which its list was ordered last
     version: Mapped[Version]
+    team_id: Mapped[OptionalRef]  # none: everybody's
 
 
 class LeadRow(Base):
@@ -52,6 +56,8 @@ class LeadRow(Base):
         UniqueConstraint("campaign_id", "number_e164"),
         # Leads that wait for no moment are read from it in their order, the others by the moment they wait for.
         Index("ix_lead_due", "campaign_id", "state", "lane", "next_at", "pass_no", "rank", "id"),
+        Index("ix_lead_name", "campaign_id", "name_key", "id"),
+        Index("ix_lead_customer", "campaign_id", "customer_id", sqlite_where=_OURS, postgresql_where=_OURS),
     )
 
     id: Mapped[Key]
@@ -90,6 +96,8 @@ class LeadRow(Base):
     preferred: Mapped[Text]
     more_numbers: Mapped[Text]
     refusals: Mapped[Count]
+    max_attempts: Mapped[int | None]
+    name_key: Mapped[Text]  # what its name is sorted and searched by, see ``names``
 
 
 class LeaseRow(Base):
@@ -149,6 +157,7 @@ class ImportRow(Base):
     """One run of an import; its bad rows stand in the error file beside the imported one."""
 
     __tablename__ = "import_job"
+    __table_args__ = (Index("ix_import_job_campaign", "campaign_id", "started_at"),)
 
     id: Mapped[Key]
     campaign_id: Mapped[Ref]
@@ -160,3 +169,12 @@ class ImportRow(Base):
     rejected: Mapped[Count]
     started_at: Mapped[At]
     ended_at: Mapped[OptionalAt]
+    # Of files that were sent to the program; a command reads a file where it lies.
+    kept_as: Mapped[Text]  # its name in the folder of uploads; "": no longer, or never, there
+    actor: Mapped[Short]
+    wishes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # mapping, region, list name, consent
+    total: Mapped[Count]  # rows of the file
+    duplicates: Mapped[Count]
+    already_there: Mapped[Count]
+    new_customers: Mapped[Count]
+    problem: Mapped[Text]

@@ -41,7 +41,7 @@ class CustomerRow(Base):
     """Somebody we know."""
 
     __tablename__ = "customer"
-    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "external_id"), Index("ix_customer_name", "name_key", "id"))
 
     id: Mapped[Key]
     tenant_id: Mapped[Tenant]
@@ -52,6 +52,9 @@ class CustomerRow(Base):
     custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[At]
     version: Mapped[Version]
+    team_id: Mapped[OptionalRef]  # who may see them, beside those whose campaigns call them; none: everybody
+    name_key: Mapped[Text]  # what it is sorted and searched by, see ``names``
+    level: Mapped[Short]
 
 
 class CustomerPhoneRow(Base):
@@ -61,6 +64,7 @@ class CustomerPhoneRow(Base):
     __table_args__ = (
         UniqueConstraint("customer_id", "number_e164"),
         Index("ix_customer_phone_number", "number_e164"),
+        Index("ix_customer_phone_last4", "last4", "customer_id"),
     )
 
     id: Mapped[Key]
@@ -130,9 +134,14 @@ class AgentRow(Base):
     leg_id: Mapped[str | None] = mapped_column(String(120))
     leg_joined: Mapped[No]
     leg_count: Mapped[Count]
+    phone_away: Mapped[No]
     call_id: Mapped[OptionalRef]
     then_pause: Mapped[Text]
     then_log_out: Mapped[Text]
+    team_id: Mapped[OptionalRef]
+    version: Mapped[Version]  # of what people change; a session moves without it
+    disabled: Mapped[No]  # may not log in
+    next_profile: Mapped[Text]  # in JSON: an edit that waits for the end of the session
 
 
 class AgentStateRow(Base):

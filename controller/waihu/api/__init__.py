@@ -1,0 +1,1 @@
+"""What is served over HTTP: the API, the live connection, the console."""
