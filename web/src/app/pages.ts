@@ -1,0 +1,119 @@
+// Every page: its path, who may open it, where the menu shows it. To add one: docs/howto/add-a-screen.md.
+import type { RouteComponent } from "vue-router";
+import type { MessageKey } from "@/app/i18n";
+
+export interface Page {
+  name: string;
+  path: string;
+  title: MessageKey;
+  /** What somebody must be allowed; left out: everybody who is logged in. */
+  right?: string;
+  /** Needs no log-in. */
+  open?: boolean;
+  /** Which part of the menu shows it; left out: none. */
+  menu?: "work" | "watch" | "admin";
+  /** Without header and menu, as on a wall. */
+  bare?: boolean;
+  load: () => Promise<RouteComponent | { default: RouteComponent }>;
+}
+
+const soon = () => import("@/pages/SoonPage.vue");
+
+export const PAGES: readonly Page[] = [
+  {
+    name: "login",
+    path: "/login",
+    title: "page.login",
+    open: true,
+    bare: true,
+    load: () => import("@/pages/login/LoginPage.vue"),
+  },
+  {
+    name: "setup",
+    path: "/setup",
+    title: "page.setup",
+    open: true,
+    bare: true,
+    load: () => import("@/pages/login/SetupPage.vue"),
+  },
+  { name: "agent", path: "/agent", title: "page.agent", right: "desk", menu: "work", load: soon },
+  {
+    name: "devices",
+    path: "/settings/devices",
+    title: "page.devices",
+    menu: "work",
+    load: () => import("@/pages/agent/DevicesPage.vue"),
+  },
+  { name: "customers", path: "/customers", title: "page.customers", right: "customers.read", menu: "work", load: soon },
+  { name: "customer", path: "/customers/:id", title: "page.customer", right: "customers.read", load: soon },
+  { name: "live", path: "/live", title: "page.live", right: "supervise", menu: "watch", load: soon },
+  { name: "wall", path: "/wall", title: "page.wall", right: "wall", menu: "watch", bare: true, load: soon },
+  { name: "calls", path: "/calls", title: "page.calls", right: "calls.read", menu: "watch", load: soon },
+  {
+    name: "admin-setup",
+    path: "/admin/setup",
+    title: "page.admin_setup",
+    right: "settings",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-campaigns",
+    path: "/admin/campaigns",
+    title: "page.admin_campaigns",
+    right: "campaigns.edit",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-imports",
+    path: "/admin/imports",
+    title: "page.admin_imports",
+    right: "imports",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-users",
+    path: "/admin/users",
+    title: "page.admin_users",
+    right: "users.edit",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-dispositions",
+    path: "/admin/dispositions",
+    title: "page.admin_dispositions",
+    right: "dispositions.edit",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-do-not-call",
+    path: "/admin/do-not-call",
+    title: "page.admin_do_not_call",
+    right: "do_not_call.edit",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-trunks",
+    path: "/admin/trunks",
+    title: "page.admin_trunks",
+    right: "trunks",
+    menu: "admin",
+    load: soon,
+  },
+  {
+    name: "admin-health",
+    path: "/admin/health",
+    title: "page.admin_health",
+    right: "health",
+    menu: "admin",
+    load: soon,
+  },
+];
+
+/** Where each role begins. */
+export const HOME: Record<string, string> = { agent: "/agent", supervisor: "/live", admin: "/live" };

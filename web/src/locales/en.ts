@@ -1,0 +1,10 @@
+// All English messages.
+import admin from "./en/admin.json";
+import agent from "./en/agent.json";
+import app from "./en/app.json";
+import customers from "./en/customers.json";
+import login from "./en/login.json";
+import phone from "./en/phone.json";
+import supervisor from "./en/supervisor.json";
+
+export default { ...admin, ...agent, ...app, ...customers, ...login, ...phone, ...supervisor };

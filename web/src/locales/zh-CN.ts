@@ -1,0 +1,10 @@
+// All Chinese messages. The keys of this file are the keys there are: English has to have the same ones.
+import admin from "./zh-CN/admin.json";
+import agent from "./zh-CN/agent.json";
+import app from "./zh-CN/app.json";
+import customers from "./zh-CN/customers.json";
+import login from "./zh-CN/login.json";
+import phone from "./zh-CN/phone.json";
+import supervisor from "./zh-CN/supervisor.json";
+
+export default { ...admin, ...agent, ...app, ...customers, ...login, ...phone, ...supervisor };
