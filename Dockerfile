@@ -13,6 +13,17 @@ RUN apt-get update \
  && useradd --uid 10001 --gid waihu --no-create-home --home-dir /var/lib/waihu --shell /usr/sbin/nologin waihu \
  && install -d -m 0700 -o waihu -g waihu /var/lib/waihu
 
+# The console. Node is needed to build it and is not in what runs.
+FROM runtime AS console
+ARG NPM_CONFIG_REGISTRY
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY web ./
+RUN npm run build
+
 FROM runtime AS build
 ARG PIP_INDEX_URL
 RUN apt-get update \
@@ -27,6 +38,7 @@ RUN python3 -c 'import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)["proj
 COPY README.md LICENSE ./
 COPY asterisk asterisk
 COPY controller controller
+COPY --from=console /src/controller/waihu/_console controller/waihu/_console
 COPY dialplans dialplans
 COPY models models
 COPY rules rules
@@ -39,7 +51,8 @@ COPY --from=build /opt/waihu /opt/waihu
 # Settings for a container whose own file is not mounted over these.
 RUN install -d /etc/waihu \
  && printf '%s\n' '# Mount your own settings here.' '[exchange]' 'host = "0.0.0.0"  # every address of the container' \
-    'rtp_start = 10000' 'rtp_end = 10199  # as many as compose.yaml publishes; two for each leg' >/etc/waihu/waihu.toml
+    'rtp_start = 10000' 'rtp_end = 10199  # as many as compose.yaml publishes; two for each leg' \
+    '[web]' 'host = "0.0.0.0"' >/etc/waihu/waihu.toml
 ENV PATH=/opt/waihu/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     LANG=C.UTF-8 \
     PYTHONUNBUFFERED=1 \
@@ -48,7 +61,7 @@ ENV PATH=/opt/waihu/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
 USER waihu
 WORKDIR /var/lib/waihu
 VOLUME /var/lib/waihu
-EXPOSE 5060/udp 10000-10199/udp
+EXPOSE 8080 5060/udp 10000-10199/udp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=15s --start-period=60s --retries=3 CMD ["waihu", "doctor", "--live", "--quiet"]
 # tini: as process 1 a program gets no signal it has not asked for yet, and is left with every orphan.
