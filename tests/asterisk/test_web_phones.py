@@ -99,7 +99,23 @@ async def test_the_last_password_counts_and_after_the_phone_is_taken_none(exchan
         assert await browser.register(phone, "first") == 401
         assert await browser.register(phone, "second") == 200
         await phones.take_phone(phone)
-        assert await browser.register(phone, "second") in {401, 403, 404}
+        assert await browser.register(phone, "second") == 401
+        await phones.make_phone(phone, "third")
+        assert await browser.register(phone, "third") == 200
+
+
+async def test_a_phone_taken_away_and_made_again_is_said_to_be_there_only_while_it_is(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    phone = web_phone(new_id())
+    async with made(exchange, tmp_path) as (phones, switch, signals):
+        for _ in range(3):
+            await phones.make_phone(phone, "secret")
+            async with WebSocketPhone.open(exchange) as browser:
+                assert await browser.register(phone, "secret") == 200
+                await phones.take_phone(phone)
+            await until(lambda: reachable(signals, phone)[-1:] == [False], 5.0, "it is gone")
+            assert (await switch.view()).phones[phone] is False
 
 
 async def test_the_controller_is_told_at_once_that_a_websocket_came_and_went(

@@ -92,4 +92,5 @@ async def office(
         app.bus.publish(SwitchChanged(True, app.clock.now()))
         app.tasks.forever(phones.follow, "web phones")
         async with PageServer.serving(jssip, exchange.sip_ws_url, phones, port) as pages:
+            phones.cut_off = pages.proxy.drop
             yield Office(app, seen, phones, pages, exchange)

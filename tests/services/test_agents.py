@@ -1,10 +1,12 @@
 """Agents: who gets whom, and what happens when one of the two goes."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.services.world import FIRST, SECOND, numbers, some_agents, world
+from tests.services.world import FIRST, SECOND, controller, numbers, some_agents, world
 
 from waihu.testing.virtual_loop import in_virtual_time
 from waihu_models import commands as do
@@ -203,3 +205,23 @@ async def test_a_command_for_an_agents_leg_that_fails_logs_the_agent_out(databas
         await w.until(lambda: w.agent().reason.startswith("Join: "), 5.0)
         assert w.agent().state is AgentState.OFFLINE
         await w.until(lambda: not any(w.switch.holds(c.leg_id) for _, c in w.switch.given if hasattr(c, "leg_id")), 2.0)
+
+
+@pytest.mark.parametrize("joined", [True, False])
+@in_virtual_time
+async def test_a_phone_that_picked_up_as_its_controller_died_is_available_under_the_next_one(
+    database: Path, joined: bool
+) -> None:
+    async with world(database, leave_calls=True) as w:
+        await w.log_in()
+        await w.written()
+        leg, bridge = w.agent().leg_id, w.agent().bridge_id
+    assert leg is not None
+    with closing(sqlite3.connect(database)) as connection, connection:  # the last it wrote down: it rings
+        connection.execute("UPDATE agent SET state = 'calling', leg_joined = 0")
+    if not joined:
+        w.switch._leave(w.switch._legs[leg])
+    async with controller(w.url, w.campaign, w.switch, clock=w.app.clock) as again:
+        await again.until(lambda: again.agent().state is AgentState.AVAILABLE, 2.0)
+        assert (again.agent().leg_id, again.agent().leg_joined) == (leg, True)
+        assert (await again.switch.view()).legs[leg].bridge_id == bridge

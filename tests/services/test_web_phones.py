@@ -267,8 +267,14 @@ async def test_a_password_expires_but_not_under_an_agent_at_work(database: Path)
 @in_virtual_time
 async def test_a_phone_that_is_taken_away_is_lost_at_once(database: Path) -> None:
     async with browser(database) as (w, phones):
+
+        async def cut_off(phone: str) -> None:
+            w.switch.phone_vanishes(phone)
+
+        phones.cut_off = cut_off
         await phones.revoke(USER)
         await w.until(lambda: w.agent().state is A.OFFLINE, 0.1)
+        await w.after(1.0)
         assert not w.app.agents.watch.reachable(PHONE)
 
 

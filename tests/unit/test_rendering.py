@@ -153,6 +153,47 @@ def test_ari_and_the_manager_listen_on_loopback_wherever_sip_listens() -> None:
     assert values_of(files["pjsip.conf"], "udp", "bind") == ["0.0.0.0:5060"]
 
 
+def test_browsers_come_over_loopback_and_their_sound_is_bound_where_all_sound_is() -> None:
+    files = rendered(host="192.0.2.7")
+    assert values_of(files["pjsip.conf"], "ws", "protocol") == ["ws"]
+    assert values_of(files["pjsip.conf"], "ws", "bind") == ["192.0.2.7:8088"]
+    assert values_of(files["http.conf"], "general", "bindaddr") == ["127.0.0.1"]
+    assert values_of(files["rtp.conf"], "general", "icesupport") == ["yes"]
+
+
+def test_browsers_are_told_the_external_address_beside_the_own_one() -> None:
+    assert "ice_host_candidates" not in rendered(host="192.0.2.7")["rtp.conf"]
+    text = rendered(host="192.0.2.7", external_address="203.0.113.5")["rtp.conf"]
+    assert values_of(text, "ice_host_candidates", "192.0.2.7") == ["203.0.113.5,include_local_address"]
+    assert "ice_host_candidates" not in rendered(host="192.0.2.7", external_address="sip.example.net")["rtp.conf"]
+
+
+def test_an_exchange_bound_to_every_address_tells_browsers_the_one_it_sends_from() -> None:
+    text = rendered(host="0.0.0.0", external_address="127.0.0.1")["rtp.conf"]
+    assert values_of(text, "ice_host_candidates", "127.0.0.1") == ["127.0.0.1,include_local_address"]
+
+
+@pytest.mark.parametrize("kind", ["auth", "aor", "endpoint"])
+def test_what_the_configuration_says_comes_before_what_is_made_at_run_time(kind: str) -> None:
+    assert values_of(rendered()["sorcery.conf"], "res_pjsip", kind) == [
+        f"config,pjsip.conf,criteria=type={kind}",
+        "memory",
+    ]
+
+
+def test_an_echo_test_begins_with_a_beep_where_there_is_one() -> None:
+    assert "Playback(/var/sounds/en/beep)" in rendered(sounds_dir=Path("/var/sounds"))["dialplan_phones.conf"]
+    for folder in (None, Path("/var/my sounds"), Path("/var/a,b"), Path("/var/${X}")):
+        text = rendered(sounds_dir=folder)["dialplan_phones.conf"]
+        assert "Playback" not in text
+        assert text.count("Echo()") == 2
+
+
+def test_two_echo_tests_on_one_number_are_one() -> None:
+    text = rendered(dialplan=(("self_test_extension", "*43"),))["dialplan_phones.conf"]
+    assert text.count("Echo()") == 1
+
+
 # ---- dialplan variables -------------------------------------------------------------------------------------------
 
 DIALPLANS = templates_root("dialplans")

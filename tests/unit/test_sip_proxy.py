@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import WSCloseCode, WSMsgType, web
 from tests.asterisk.support import until
-from tests.unit.test_sip_lines import a_message
+from tests.unit.test_sip_names import a_message
 
 from waihu.api.sip_line import Limits
 from waihu.api.sip_proxy import SipProxy

@@ -23,6 +23,7 @@ class FakeSession extends Emitter implements SipSession {
   unhold = vi.fn(() => true);
   sendDTMF = vi.fn();
   refer = vi.fn();
+  renegotiate = vi.fn(() => true);
 }
 class FakeAgent extends Emitter implements SipAgent {
   start = vi.fn();
@@ -133,6 +134,26 @@ describe("a call that comes", () => {
     const session = agent().ring(headers as unknown as Record<string, string>);
     await settle();
     expect(session.answer).toHaveBeenCalled();
+  });
+
+  it("tells the exchange where it is when its line is back, and only then", () => {
+    const session = agent().ring();
+    agent().emit("registered");
+    expect(session.renegotiate).not.toHaveBeenCalled();
+    agent().emit("disconnected");
+    agent().emit("registered");
+    expect(session.renegotiate).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives way to the standing leg that the exchange rings anew", async () => {
+    const before = agent().ring();
+    const next = agent().ring({ "Call-Info": "<sip:waihu>;answer-after=0" });
+    await settle();
+    expect(before.terminate).toHaveBeenCalled();
+    expect(next.terminate).not.toHaveBeenCalled();
+    expect(next.answer).toHaveBeenCalled();
+    before.emit("ended", { cause: "Terminated" });
+    expect(phone.status.call).toBe("incoming");
   });
 
   it("is refused as busy while there is another", () => {

@@ -15,8 +15,8 @@ from waihu.store.agent_edits import agent_row_of
 from waihu.store.campaigns import campaign_row_by_id
 from waihu.store.numbers import check_customer, check_lead
 from waihu.store.visible import visible_agents, visible_campaigns, visible_customers, visible_leads
-from waihu_models.access import Right
-from waihu_models.agent import PhoneMode
+from waihu_models.access import Right, Scope
+from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.errors import NotAllowed
 from waihu_models.ids import AgentId, CallId, CampaignId, CustomerId, LeadId, user_of_web_phone, web_phone
 from waihu_models.phone import mask
@@ -30,6 +30,8 @@ TypedNumber = Annotated[str, Meta(max_length=40)]
 Keys = Annotated[str, Meta(pattern="^[0-9*#A-D]{1,32}$")]
 Note = Annotated[str, Meta(max_length=4000)]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
+ARRIVES_S = 3.0
+"""A browser knows that its phone is registered a moment before we do."""
 
 
 class DeskLogIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +73,14 @@ class CallDisposition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     code: Code
     note: Note = ""
     callback_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class Colleague(Struct, frozen=True, kw_only=True):
+    """Another agent who works now; calls can be passed on to who is available."""
+
+    id: str
+    name: str
+    state: AgentState
 
 
 class NewManualCall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -161,6 +171,8 @@ async def desk_log_in(ask: Ask, agent_id: str, body: DeskLogIn) -> None:
     """Begin to work on a phone."""
     own = _own(ask, agent_id)
     phone = own_phone(ask, body.phone) or ask.house.agents.get(own).phone or web_phone(ask.viewer.user_id)
+    if user_of_web_phone(phone) is not None:
+        await ask.house.agents.watch.arrived(phone, ARRIVES_S)
     ask.house.agents.log_in(own, phone, body.mode)
 
 
@@ -188,6 +200,21 @@ async def desk_pause(ask: Ask, agent_id: str, body: DeskPause) -> None:
 async def desk_available(ask: Ask, agent_id: str) -> None:
     """End one's pause or wrap-up."""
     ask.house.agents.available(_own(ask, agent_id))
+
+
+@routes.get("/colleagues", right=Right.DESK)
+async def list_colleagues(ask: Ask) -> list[Colleague]:
+    """Return the other agents of one's team, and those of none, who work now: whoever is available comes first."""
+    teams, viewer = ask.house.live.board.teams, ask.viewer
+    everybody = viewer.scope(Right.DESK) is Scope.ALL
+    found = [
+        Colleague(id=agent.id, name=agent.name or agent.id, state=agent.state)
+        for agent in ask.house.agents
+        if agent.state is not AgentState.OFFLINE
+        and agent.id != viewer.agent_id
+        and (everybody or teams.team_of_agent(agent.id) in {None, viewer.team_id})
+    ]
+    return sorted(found, key=lambda one: (one.state is not AgentState.AVAILABLE, one.name))
 
 
 async def _steered(ask: Ask, agent_id: str) -> None:

@@ -102,7 +102,7 @@ def build(house: House) -> web.Application:
         if route.method == hdrs.METH_GET:
             app.router.add_route(hdrs.METH_HEAD, route.whole_path, entry)
     if house.web_phones is not None:
-        SipDoor(house).add_to(app)
+        SipDoor(house, house.web_phones).add_to(app)
     Push(house.live, lambda request: socket_log_in(request, house), house.clock).add_to(app)
     text = msgspec.json.encode(openapi.document(routes, __version__))
     app.router.add_get(f"{PREFIX}/openapi.json", _document(text))

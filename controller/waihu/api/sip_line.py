@@ -9,7 +9,7 @@ from typing import TypeAlias
 import aiohttp
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from waihu.api.sip_lines import speaks_as
+from waihu.api.sip_names import speaks_as
 
 CONNECT_TIMEOUT_S = 5.0
 SEND_TIMEOUT_S = 10.0

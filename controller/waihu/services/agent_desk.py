@@ -132,14 +132,26 @@ class AgentDesk:
         self.post(agent_id, sig.AvailableAsked(self._now()))
 
     def judgement(
-        self, agent_id: AgentId, code: str, note: str = "", callback_at: datetime | None = None
+        self,
+        agent_id: AgentId,
+        code: str,
+        note: str = "",
+        callback_at: datetime | None = None,
+        campaign_id: CampaignId | None = None,
     ) -> sig.Disposed:
         """Check an agent's judgement of a call.
 
+        Args:
+            agent_id: Whose judgement it is.
+            code: Which of the choices.
+            note: What the agent writes about it.
+            callback_at: When the customer was promised a call.
+            campaign_id: Whose call it is; None: of the campaign the agent works for.
         Raises:
             BadInput: no such disposition, or its note is missing.
         """
-        offered = {choice.code: choice for choice in self.choices(self.get(agent_id).campaign_id)}
+        agent = self.get(agent_id)
+        offered = {choice.code: choice for choice in self.choices(campaign_id or agent.campaign_id)}
         if code not in offered:
             raise BadInput(f"there is no disposition {code!r}; known: {', '.join(offered)}")
         disposition = offered[code].disposition

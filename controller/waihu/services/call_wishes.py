@@ -118,7 +118,7 @@ class CallWishes:
             BadInput: no such disposition, its note is missing, or the moment of the callback makes no sense.
         """
         call = self.own(agent_id, call_id)
-        judgement = self._agents.judgement(agent_id, code, note, callback_at)
+        judgement = self._agents.judgement(agent_id, code, note, callback_at, call.campaign_id)
         if len(note) > LONGEST_NOTE:
             raise BadInput(f"a note has {LONGEST_NOTE} characters at most")
         if callback_at is not None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -187,10 +187,11 @@ class LogIns:
             self._forget(log_in_id)
             return None
         known = self._known.get(log_in_id)
-        if known is None or known.viewer != found.viewer:
+        if known is None or _what_counts(known.viewer) != _what_counts(found.viewer):
             self._forget(log_in_id)  # with another role or team, what is open has to be opened again
             known = LogIn(log_in_id, found.csrf, found.viewer, found.expires_at, 0.0)
             self._known[log_in_id] = known
+        known.viewer = found.viewer
         known.looked_at_s = self._clock.monotonic()
         return known
 
@@ -267,6 +268,11 @@ def clean_login(login: str) -> str:
     if not 2 <= len(cleaned) <= 64 or not set(cleaned) <= _LOGIN_NAME:
         raise BadInput("a login has 2 to 64 letters, digits or . _ - @ +")
     return cleaned
+
+
+def _what_counts(viewer: Viewer) -> Viewer:
+    """Return a viewer without what changes nothing of what may be seen: another language ends no call."""
+    return replace(viewer, name="", locale="")
 
 
 __all__ = ["LogIn", "LogIns", "NewAccount", "clean_login", "hidden"]

@@ -61,11 +61,12 @@ class PhoneKeys:
         if call is None or agent.state not in {AgentState.TALKING, AgentState.WRAP_UP} or call.agent_id != agent_id:
             return  # or it was passed on to somebody else, who judges it
         try:
-            chosen = next((one for one in self._agents.choices(agent.campaign_id) if one.hot_key == key), None)
+            offered = self._agents.choices(call.campaign_id or agent.campaign_id)
+            chosen = next((one for one in offered if one.hot_key == key), None)
             if chosen is None:
                 raise BadInput(f"no disposition has key {key}")
             note = "by phone key" if chosen.requires_note else ""
-            judgement = self._agents.judgement(agent.id, chosen.code, note)
+            judgement = self._agents.judgement(agent.id, chosen.code, note, campaign_id=call.campaign_id)
         except BadInput as error:
             log.warning("disposition_refused", agent_id=agent_id, problem=str(error))
             return

@@ -89,4 +89,6 @@ def desk_campaign(campaign_id: CampaignId, teams: Teams, loop: DialLoop | None) 
         return DeskCampaign(
             id=campaign_id, name=campaign.name, mode=campaign.mode, state=campaign.state, script=campaign.script
         )
-    return DeskCampaign(id=campaign_id, name=card.name, mode=card.mode, state=card.state) if card else None
+    if card is None:
+        return None
+    return DeskCampaign(id=campaign_id, name=card.name, mode=card.mode, state=card.state, script=card.script)

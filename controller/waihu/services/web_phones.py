@@ -6,7 +6,7 @@ registered stays so over a restart of the controller; after a restart of the exc
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,6 +78,7 @@ class WebPhones:
         self._reachable = False
         self._missing: set[str] = set()  # the exchange may have forgotten them
         self._wake = asyncio.Event()
+        self.cut_off: Callable[[str], Awaitable[None]] = _nothing  # ends the connections of a phone that is taken away
         bus.subscribe(SwitchChanged, self._switch_changed)
 
     async def issue(self, user_id: str, *, keeps_leg: bool = False) -> Credentials:
@@ -179,5 +180,10 @@ class WebPhones:
             await self._exchange.take_phone(phone)
             self._phones.pop(phone, None)
             self._missing.discard(phone)
+        await self.cut_off(phone)
         self._watch.drop(phone)
         log.info("web_phone_taken", phone=phone)
+
+
+async def _nothing(_: str) -> None:
+    """Nobody is connected through us."""

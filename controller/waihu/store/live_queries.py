@@ -89,12 +89,13 @@ async def leads_left(store: Store, campaigns: Iterable[CampaignId]) -> dict[Camp
 
 @dataclass(frozen=True, slots=True)
 class CampaignCard:
-    """What a campaign is called, and whose it is."""
+    """What a campaign is called, whose it is, and what its agents read out."""
 
     name: str
     mode: DialMode
     state: CampaignState
     team_id: str | None
+    script: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,14 @@ class Rosters:
 async def rosters(store: Store) -> Rosters:
     """Return the teams of all agents and campaigns."""
     agents = select(_AGENT.c.id, _AGENT.c.team_id)
-    columns = (_CAMPAIGN.c.name, _CAMPAIGN.c.mode, _CAMPAIGN.c.state, _CAMPAIGN.c.team_id)
+    script = _CAMPAIGN.c.rules["script"].as_string()
+    columns = (_CAMPAIGN.c.name, _CAMPAIGN.c.mode, _CAMPAIGN.c.state, _CAMPAIGN.c.team_id, script)
     campaigns = select(_CAMPAIGN.c.id, *columns)
 
     def work(connection: Connection) -> Rosters:
         cards = {
-            CampaignId(key): CampaignCard(name, DialMode(mode), CampaignState(state), team_id)
-            for key, name, mode, state, team_id in connection.execute(campaigns)
+            CampaignId(key): CampaignCard(name, DialMode(mode), CampaignState(state), team_id, script or "")
+            for key, name, mode, state, team_id, script in connection.execute(campaigns)
         }
         return Rosters({AgentId(key): team_id for key, team_id in connection.execute(agents)}, cards)
 

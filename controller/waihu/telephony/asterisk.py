@@ -36,7 +36,6 @@ _RELOADS = {
     "pjsip.conf": "module reload res_pjsip.so",
     "pjsip_trunks.conf": "module reload res_pjsip.so",
     "pjsip_phones.conf": "module reload res_pjsip.so",
-    "rtp.conf": "module reload res_rtp_asterisk.so",
     "extensions.conf": "dialplan reload",
     "amd.conf": "module reload app_amd.so",
     "musiconhold.conf": "moh reload",

@@ -165,7 +165,7 @@ class Wording:
 
 
 def house_sounds(cache: Path, wording: Wording) -> Path:
-    """Make our own announcements, ``safe-harbour``, ``all-busy``, ``test-call``, ``beep``, in ``en/``, ``zh/``; ``moh/``.
+    """Make our announcements, ``safe-harbour``, ``all-busy``, ``test-call``, ``beep``, in ``en/``, ``zh/``; ``moh/``.
 
     Returns:
         The folder, for ``ExchangeConfig.sounds_dir``.

@@ -6,20 +6,21 @@ restart forgets them.
 Source: Asterisk 22 ARI, "Push Configuration".
 """
 
+import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Protocol
 
 from waihu.telephony.ari import AriClient, part
 from waihu_models.errors import LegGone, SwitchRefused
 
 CONTEXT = "from-phones"
-CODECS = "opus,ulaw,alaw"
+CODECS = "alaw,ulaw"
+"""What operators speak. With opus on one side of a call MixMonitor writes some raw recordings at 48 kHz instead of
+8 kHz, and nothing in the file says which."""
 EXPIRES_S = 300
 """A registration lasts so long whatever a browser asks for: timers of a page in the background run late by a minute."""
 RTP_TIMEOUT_S = 30
 """A leg whose page is gone ends after this, if nobody ends it before."""
-_OBJECTS = ("endpoint", "aor", "auth")  # taken away in this order, made in the opposite one: never half of a phone
 
 
 class WebPhoneSwitch(Protocol):
@@ -36,7 +37,9 @@ class WebPhoneSwitch(Protocol):
         ...
 
     async def take_phone(self, phone: str) -> None:
-        """Let a phone register no more; one that is not there is no error. A call under way goes on.
+        """Let a phone register no more; one that is not there is no error.
+
+        The exchange goes on knowing it, and a browser that is registered stays so until its WebSocket is closed.
 
         Raises:
             SwitchUnreachable, SwitchTimeout, SwitchRefused: as for ``make_phone``.
@@ -58,7 +61,7 @@ class AriWebPhones:
 
     async def make_phone(self, phone: str, password: str) -> None:
         """Let a phone register with this password."""
-        await self._put("auth", phone, _auth(phone, password))
+        await self._put("auth", phone, _auth(phone, password))  # first: there is never an endpoint without
         if not await self._is_there(phone):  # made anew, a registered phone would be taken for one that moves
             await self._put("aor", phone, _AOR)
             await self._put("endpoint", phone, _endpoint(phone))
@@ -67,13 +70,14 @@ class AriWebPhones:
 
     async def take_phone(self, phone: str) -> None:
         """Let a phone register no more."""
-        for kind in _OBJECTS:
-            with suppress(LegGone):  # 404: it is not there
-                await self._ari.request("DELETE", _path(kind, phone), gone=(404,))
+        # Not by deleting it: of a registered endpoint something stays behind, which then says that the next one of this
+        # name is reachable when it is not.
+        if await self._is_there(phone):
+            await self._put("auth", phone, _auth(phone, secrets.token_urlsafe(24)))
 
     async def _is_there(self, phone: str) -> bool:
         try:
-            await self._ari.request("GET", f"endpoints/PJSIP/{part(phone)}", gone=(404,))
+            await self._ari.request("GET", _path("endpoint", phone), gone=(404,))
         except LegGone:
             return False
         return True

@@ -622,6 +622,23 @@ export interface paths {
         patch: operations["throttle_campaign"];
         trace?: never;
     };
+    "/api/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the other agents of one's team, and those of none, who work now: whoever is available comes first */
+        get: operations["list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -2200,6 +2217,15 @@ export interface components {
             code: number;
             count: number;
             meaning: components["schemas"]["BothLanguages"];
+        };
+        /**
+         * Colleague
+         * @description Another agent who works now; calls can be passed on to who is available.
+         */
+        Colleague: {
+            id: string;
+            name: string;
+            state: components["schemas"]["AgentState"];
         };
         /**
          * Consent
@@ -5597,6 +5623,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the other agents of one's team, and those of none, who work now: whoever is available comes first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

@@ -17,7 +17,8 @@ import {
 /** Slow network cards and VPNs gather addresses for up to 40 s; the first ones do. */
 const GATHERING_MS = 500;
 const REGISTER_EXPIRES_S = 60;
-const RECOVERY_S = { min: 1, max: 8 };
+/** The exchange waits ten seconds for a phone that has lost its line. */
+const RECOVERY_S = { min: 1, max: 3 };
 
 type Listener = (event: any) => void;
 /** As much of JsSIP's session as is used. */
@@ -31,6 +32,7 @@ export interface SipSession {
   unhold(): boolean;
   sendDTMF(digit: string, options?: object): void;
   refer(target: string, options?: object): void;
+  renegotiate(): boolean;
 }
 /** As much of JsSIP's user agent as is used. */
 export interface SipAgent {
@@ -63,6 +65,7 @@ export class JsSipPhone implements Softphone {
   private session: SipSession | null = null;
   private stream: MediaStream | null = null;
   private microphoneId = "";
+  private wasLost = false;
 
   constructor(private readonly parts: PhoneParts) {}
 
@@ -174,15 +177,29 @@ export class JsSipPhone implements Softphone {
     const mine = (listener: Listener) => (event: unknown) => {
       if (this.agent === agent) listener(event);
     };
-    agent.on("registered", mine(() => this.tell({ kind: "registered" }))); // prettier-ignore
-    agent.on("disconnected", mine(() => this.tell({ kind: "lost" }))); // prettier-ignore
+    agent.on("registered", mine(() => this.onLine())); // prettier-ignore
+    agent.on("disconnected", mine(() => this.onLost())); // prettier-ignore
     agent.on("registrationFailed", mine((event: { cause?: string }) => this.tell(lineTrouble(event.cause)))); // prettier-ignore
     agent.on("newRTCSession", mine((event: Incoming) => this.onSession(event))); // prettier-ignore
     return agent;
   }
 
+  private onLine(): void {
+    this.tell({ kind: "registered" });
+    // A call that outlived the WebSocket tells the exchange where we are now; else its good-bye would be lost.
+    if (this.wasLost) this.session?.renegotiate();
+    this.wasLost = false;
+  }
+
+  private onLost(): void {
+    this.wasLost = true;
+    this.tell({ kind: "lost" });
+  }
+
   private onSession(event: Incoming): void {
     if (event.originator !== "remote") return;
+    // The exchange rings an agent's standing leg anew only when it has given the one before up.
+    if (this.session && asksForAnswer(event.request)) this.replaceCall();
     if (this.session || this.status.call !== "none") {
       event.session.terminate({ status_code: 486 });
       return;
@@ -191,6 +208,12 @@ export class JsSipPhone implements Softphone {
     this.adopt(event.session);
     this.tell({ kind: "rings", peer: caller?.display_name || caller?.uri.user || "" });
     if (asksForAnswer(event.request)) this.answer();
+  }
+
+  private replaceCall(): void {
+    const before = this.session;
+    this.onEnd(undefined);
+    before?.terminate();
   }
 
   // ---- the call ------------------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 // The phone of this browser: held by one tab, fed with fresh credentials, its quality measured while there is a call.
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
-import { request } from "@/api/client";
+import { api } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keepChoice, keptChoice, type DeviceChoice } from "@/phone/devices";
 import { holdPhone, type Hold } from "@/phone/holder";
 import { loadSoftphone } from "@/phone/jssip";
 import { estimateMos, lossRatio } from "@/phone/quality";
-import { IDLE, type CallStats, type Credentials, type PhoneStatus, type Softphone } from "@/phone/softphone";
+import { IDLE, type CallStats, type PhoneStatus, type Softphone } from "@/phone/softphone";
 
 const MEASURE_MS = 2000;
 const RENEW_BEFORE_MS = 60_000;
@@ -28,11 +28,15 @@ export const usePhone = defineStore("phone", () => {
   /** Credentials could not be had; tried again. */
   const problem = shallowRef<unknown>(null);
   const devices = shallowRef<DeviceChoice>(keptChoice());
+  /** What the exchange calls this phone; "" until it has said so. */
+  const name = ref("");
   let phone: Softphone | null = null;
   let hold: Hold | null = null;
   let timers: ReturnType<typeof setTimeout>[] = [];
   let failures = 0;
   let before: CallStats | null = null;
+  /** This page has registered before: a call it has goes on when it does so again. */
+  let hasLeg = false;
 
   /** Have a phone in this tab; does nothing when it has one. `force`: take it from another tab. */
   async function start(force = false): Promise<void> {
@@ -72,6 +76,8 @@ export const usePhone = defineStore("phone", () => {
     started.value = false;
     elsewhere.value = isElsewhere;
     quality.value = null;
+    name.value = "";
+    hasLeg = false;
   }
 
   function onChange(next: PhoneStatus): void {
@@ -90,9 +96,11 @@ export const usePhone = defineStore("phone", () => {
     const mine = phone;
     if (!mine) return;
     try {
-      const found = (await request("post", "/api/v1/phone/credentials")) as Credentials;
+      const found = await api.post("/api/v1/phone/credentials", { body: { keeps_leg: hasLeg } });
       if (phone !== mine) return;
       problem.value = null;
+      name.value = found.phone;
+      hasLeg = true;
       mine.register(found);
       const lastsMs = Date.parse(found.expires_at) - Date.now() - RENEW_BEFORE_MS;
       timers.push(setTimeout(() => void renew(), Math.max(lastsMs, RENEW_BEFORE_MS)));
@@ -131,6 +139,7 @@ export const usePhone = defineStore("phone", () => {
     quality,
     problem,
     devices,
+    name,
     start,
     stop,
     chooseDevices,

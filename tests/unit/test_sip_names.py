@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waihu.api.sip_lines import speaks_as
+from waihu.api.sip_names import speaks_as
 
 PHONE = "w-" + "a" * 32
 OTHER = "w-" + "b" * 32
