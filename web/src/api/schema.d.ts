@@ -172,6 +172,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what was done, newest first */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/call-tasks": {
         parameters: {
             query?: never;
@@ -1310,6 +1327,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return all rule packs, by name */
+        get: operations["list_rule_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-packs/together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what rule packs ask together: of each thing the strictest counts */
+        get: operations["join_rule_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1890,6 +1941,18 @@ export interface components {
             alert: components["schemas"]["LiveAlert"];
             /** @enum {unknown} */
             type: "alert_raised";
+        };
+        /**
+         * AuditEntry
+         * @description One thing somebody did; numbers of people are masked when it is written.
+         */
+        AuditEntry: {
+            action: string;
+            actor: string;
+            at: string;
+            detail: string;
+            seq: number;
+            what: string;
         };
         /**
          * BothLanguages
@@ -3362,6 +3425,14 @@ export interface components {
             zh: string;
         };
         /**
+         * Page[AuditEntry]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_AuditEntry_: {
+            items: components["schemas"]["AuditEntry"][];
+            next: string | null;
+        };
+        /**
          * Page[CallbackShown]
          * @description Some rows, and the cursor of those after them (null: these are the last).
          */
@@ -3689,6 +3760,24 @@ export interface components {
          */
         Rotation: {
             overlap_hours?: number;
+        };
+        /**
+         * RulePackShown
+         * @description A rule pack; ``asks`` says in sentences what it comes to.
+         */
+        RulePackShown: {
+            asks: components["schemas"]["BothLanguages"][];
+            name: string;
+            number: string;
+            title: string;
+        };
+        /**
+         * RulesTogether
+         * @description What several rule packs come to; ``problem``: they cannot hold together, and no campaign may be under them.
+         */
+        RulesTogether: {
+            asks: components["schemas"]["BothLanguages"][];
+            problem: string;
         };
         /**
          * Scope
@@ -4513,6 +4602,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor?: string;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return what was done, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
@@ -7163,6 +7286,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeaksShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return all rule packs, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePackShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_rule_packs: {
+        parameters: {
+            query?: {
+                name?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return what rule packs ask together: of each thing the strictest counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesTogether"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

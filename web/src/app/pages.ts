@@ -83,14 +83,21 @@ export const PAGES: readonly Page[] = [
     bare: true,
     load: () => import("@/pages/supervisor/WallPage.vue"),
   },
-  { name: "calls", path: "/calls", title: "page.calls", right: "calls.read", menu: "watch", load: soon },
+  {
+    name: "calls",
+    path: "/calls",
+    title: "page.calls",
+    right: "calls.read",
+    menu: "watch",
+    load: () => import("@/pages/supervisor/CallsPage.vue"),
+  },
   {
     name: "admin-setup",
     path: "/admin/setup",
     title: "page.admin_setup",
     right: "settings",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/SetupPage.vue"),
   },
   {
     name: "admin-campaigns",
@@ -122,7 +129,7 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_dispositions",
     right: "dispositions.edit",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/DispositionsPage.vue"),
   },
   {
     name: "admin-do-not-call",
@@ -130,7 +137,7 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_do_not_call",
     right: "do_not_call.edit",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/DoNotCallPage.vue"),
   },
   {
     name: "admin-trunks",
@@ -138,7 +145,7 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_trunks",
     right: "trunks",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/TrunksPage.vue"),
   },
   {
     name: "admin-health",
@@ -146,7 +153,7 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_health",
     right: "health",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/HealthPage.vue"),
   },
 ];
 

@@ -4,7 +4,8 @@ import agent from "./en/agent.json";
 import app from "./en/app.json";
 import customers from "./en/customers.json";
 import login from "./en/login.json";
+import office from "./en/office.json";
 import phone from "./en/phone.json";
 import supervisor from "./en/supervisor.json";
 
-export default { ...admin, ...agent, ...app, ...customers, ...login, ...phone, ...supervisor };
+export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...supervisor };

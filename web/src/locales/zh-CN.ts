@@ -4,7 +4,8 @@ import agent from "./zh-CN/agent.json";
 import app from "./zh-CN/app.json";
 import customers from "./zh-CN/customers.json";
 import login from "./zh-CN/login.json";
+import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
 import supervisor from "./zh-CN/supervisor.json";
 
-export default { ...admin, ...agent, ...app, ...customers, ...login, ...phone, ...supervisor };
+export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...supervisor };
