@@ -37,6 +37,17 @@ from waihu_models.ids import AgentId, CampaignId, new_id
 log = structlog.get_logger()
 
 CAMPAIGN = "demo"
+_SCRIPT = """# Greeting 开场
+Good day, this is Example Limited. Is it a good moment to talk?
+您好，这里是示例公司，现在方便接电话吗？
+
+# Offer 介绍
+We have a new plan that may cost you less. May I ask what you pay today?
+我们有新的套餐，也许能为您节省费用，请问您现在每月花费多少？
+
+# End 结束
+Thank you for your time. 感谢您的接听，再见。
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +221,7 @@ def _campaign(wishes: Wishes) -> Campaign:
         ring_timeout_s=12,
         screening=wishes.screening,
         hours=CallingHours((whole_day,) * 7, "Europe/London"),
+        script=_SCRIPT,
     )
 
 
