@@ -17,8 +17,8 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-
 from tests.api.conftest import PASSWORD, people, plan_of
+
 from waihu import __version__
 from waihu.api.openapi import document
 from waihu.api.server import all_routes

@@ -1,4 +1,4 @@
-"""Calls and recordings through the API: found, explained, heard in ranges by those who may, each listening on record."""
+"""Calls and recordings through the API: found, explained, heard in ranges by those who may, and put on record."""
 
 import asyncio
 from datetime import timedelta
