@@ -25,7 +25,6 @@ from waihu_models.tables.base import (
     one_of,
 )
 
-
 _OURS = text("customer_id IS NOT NULL")
 
 
