@@ -12,7 +12,7 @@ from waihu.api.routes import Routes
 from waihu.services.log_ins import NewAccount
 from waihu.store import accounts as stored
 from waihu_models.access import Right, Role
-from waihu_models.errors import BadInput, Conflict
+from waihu_models.errors import BadField, Conflict
 from waihu_models.ids import AgentId, new_id
 
 routes = Routes("users")
@@ -99,9 +99,9 @@ def _user(row: RowMapping) -> User:
 
 async def _check(ask: Ask, team_id: str | UnsetType | None, agent_id: str | UnsetType | None) -> None:
     if isinstance(team_id, str) and team_id not in {team["id"] for team in await stored.teams(ask.house.store)}:
-        raise BadInput(f"there is no team {team_id!r}")
+        raise BadField("$.team_id", f"there is no team {team_id!r}")
     if isinstance(agent_id, str) and AgentId(agent_id) not in ask.house.agents:
-        raise BadInput(f"there is no agent {agent_id!r}")
+        raise BadField("$.agent_id", f"there is no agent {agent_id!r}")
 
 
 @routes.get("/users", right=Right.USERS_EDIT)

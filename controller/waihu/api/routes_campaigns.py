@@ -20,7 +20,7 @@ from waihu.store.rows import campaign_of
 from waihu.store.visible import visible_campaigns
 from waihu_models.access import Right
 from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode, ListOrder, RefusalRule, RetryRule
-from waihu_models.errors import BadInput
+from waihu_models.errors import BadField
 from waihu_models.ids import CampaignId, new_id
 from waihu_models.lead import LeadState
 from waihu_models.outcome import Outcome
@@ -161,7 +161,7 @@ def _given(body: Struct) -> dict[str, Any]:
 
 async def _keep(ask: Ask, campaign: Campaign, beside: Mapping[str, Any]) -> CampaignShown:
     if beside.get("team_id") and beside["team_id"] not in {team["id"] for team in await people.teams(ask.house.store)}:
-        raise BadInput(f"team_id: there is no team {beside['team_id']!r}")
+        raise BadField("$.team_id", f"there is no team {beside['team_id']!r}")
     check_campaign(campaign, ask.house.lines.names)
     await ask.house.shelf.refresh()
     await ask.house.shelf.lawful(campaign)  # packs that are missing or contradict each other are refused here

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from zoneinfo import ZoneInfo, available_timezones
 
 from waihu_models.campaign import CallingHours, Campaign
-from waihu_models.errors import BadInput, BadNumber
+from waihu_models.errors import BadField, BadNumber
 from waihu_models.phone import parse_e164
 
 WEEK = 7
@@ -17,32 +17,32 @@ def check_campaign(campaign: Campaign, trunks: Collection[str]) -> None:
         campaign: As it shall be.
         trunks: Names of the trunks there are.
     Raises:
-        BadInput: names the field and what is wrong with it.
+        BadField: names the field and what is wrong with it.
     """
     if not campaign.name.strip():
-        raise BadInput("name: a campaign needs one")
+        raise BadField("$.name", "a campaign needs one")
     if campaign.trunk and campaign.trunk not in trunks:
-        raise BadInput(f"trunk: there is no trunk {campaign.trunk!r}; known: {', '.join(sorted(trunks)) or 'none'}")
+        raise BadField("$.trunk", f"there is no trunk {campaign.trunk!r}; known: {', '.join(sorted(trunks)) or 'none'}")
     if campaign.caller_id:
         try:
             parse_e164(campaign.caller_id, allow_fictional=True)
         except BadNumber as error:
-            raise BadInput(f"caller_id: {error}") from error
+            raise BadField("$.caller_id", f"{error}") from error
     if campaign.caller_id and campaign.caller_id_set:
-        raise BadInput("caller_id_set: either one caller id or a set of them")
+        raise BadField("$.caller_id_set", "either one caller id or a set of them")
     _check_hours(campaign.hours)
 
 
 def _check_hours(hours: CallingHours) -> None:
     if len(hours.windows) != WEEK:
-        raise BadInput("hours.windows: seven days, Monday first")
+        raise BadField("$.hours.windows", "seven days, Monday first")
     for day, windows in enumerate(hours.windows):
         last = None
         for start, end in windows:
             if start >= end or (last is not None and start < last):
-                raise BadInput(f"hours.windows[{day}]: windows in order, each with its start before its end")
+                raise BadField(f"$.hours.windows[{day}]", "windows in order, each with its start before its end")
             last = end
     if hours.default_zone is not None and hours.default_zone not in available_timezones():
-        raise BadInput(f"hours.default_zone: there is no time zone {hours.default_zone!r}, e.g. Asia/Shanghai")
+        raise BadField("$.hours.default_zone", f"there is no time zone {hours.default_zone!r}, e.g. Asia/Shanghai")
     if hours.default_zone is not None:
         ZoneInfo(hours.default_zone)

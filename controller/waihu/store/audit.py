@@ -42,9 +42,13 @@ async def latest(store: Store, limit: int) -> list[RowMapping]:
     return await store.rows(select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(limit))
 
 
-async def history(store: Store, action: str, before_seq: int | None, limit: int) -> list[RowMapping]:
-    """Return rows whose action begins with a word, newest first, older than ``before_seq`` (None: from now on)."""
+async def history(
+    store: Store, action: str, before_seq: int | None, limit: int, *, actor: str = ""
+) -> list[RowMapping]:
+    """Return rows whose action and actor begin so, newest first, older than ``before_seq`` (None: from now on)."""
     query = select(_TABLE).where(_TABLE.c.action.startswith(action, autoescape=True))
+    if actor:
+        query = query.where(_TABLE.c.actor.startswith(actor, autoescape=True))
     if before_seq is not None:
         query = query.where(_TABLE.c.seq < before_seq)
     return await store.rows(query.order_by(_TABLE.c.seq.desc()).limit(limit))

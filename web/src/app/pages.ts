@@ -17,8 +17,6 @@ export interface Page {
   load: () => Promise<RouteComponent | { default: RouteComponent }>;
 }
 
-const soon = () => import("@/pages/SoonPage.vue");
-
 export const PAGES: readonly Page[] = [
   {
     name: "login",
@@ -105,7 +103,14 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_campaigns",
     right: "campaigns.edit",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/campaigns/CampaignsPage.vue"),
+  },
+  {
+    name: "admin-campaign",
+    path: "/admin/campaigns/:id",
+    title: "page.admin_campaign",
+    right: "campaigns.edit",
+    load: () => import("@/pages/admin/campaigns/CampaignPage.vue"),
   },
   {
     name: "admin-imports",
@@ -113,7 +118,7 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_imports",
     right: "imports",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/imports/ImportsPage.vue"),
   },
   {
     name: "admin-users",
@@ -121,7 +126,7 @@ export const PAGES: readonly Page[] = [
     title: "page.admin_users",
     right: "users.edit",
     menu: "admin",
-    load: soon,
+    load: () => import("@/pages/admin/people/PeoplePage.vue"),
   },
   {
     name: "admin-dispositions",
@@ -148,12 +153,52 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/admin/TrunksPage.vue"),
   },
   {
+    name: "admin-phones",
+    path: "/admin/phones",
+    title: "page.admin_phones",
+    right: "agents.edit",
+    menu: "admin",
+    load: () => import("@/pages/admin/people/PhonesPage.vue"),
+  },
+  {
+    name: "admin-settings",
+    path: "/admin/settings",
+    title: "page.admin_settings",
+    right: "settings",
+    menu: "admin",
+    load: () => import("@/pages/admin/SettingsPage.vue"),
+  },
+  {
     name: "admin-health",
     path: "/admin/health",
     title: "page.admin_health",
     right: "health",
     menu: "admin",
     load: () => import("@/pages/admin/HealthPage.vue"),
+  },
+  {
+    name: "admin-webhooks",
+    path: "/admin/webhooks",
+    title: "page.admin_webhooks",
+    right: "webhooks",
+    menu: "admin",
+    load: () => import("@/pages/admin/outward/WebhooksPage.vue"),
+  },
+  {
+    name: "admin-call-tasks",
+    path: "/admin/call-tasks",
+    title: "page.admin_call_tasks",
+    right: "call_tasks",
+    menu: "admin",
+    load: () => import("@/pages/admin/outward/CallTasksPage.vue"),
+  },
+  {
+    name: "admin-audit",
+    path: "/admin/audit",
+    title: "page.admin_audit",
+    right: "audit",
+    menu: "admin",
+    load: () => import("@/pages/admin/AuditPage.vue"),
   },
 ];
 

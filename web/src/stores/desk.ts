@@ -85,11 +85,6 @@ export const useDesk = defineStore("desk", () => {
     localStorage.setItem(KEPT, JSON.stringify(choice.value));
   }
 
-  /** Put the phone of this browser back in use after a reload; the server then rings it again. */
-  async function resumePhone(): Promise<void> {
-    if (atWork.value && usesBrowser.value) await phone.start();
-  }
-
   async function logIn(): Promise<void> {
     await act("log-in", async () => {
       const { kind, sipPhone, mode } = choice.value;
@@ -191,7 +186,7 @@ export const useDesk = defineStore("desk", () => {
 
   return {
     busy, pauseReasons, choice, agent, call, preview, campaign, day, agentId, atWork, inTalk, held, wrapsUp, canHangUp,
-    waitsForPhone, usesBrowser, act, loadPauseReasons, choosePhone, resumePhone, logIn, logOut, pause, available, goOn, hangUp, toggleHold,
+    waitsForPhone, usesBrowser, act, loadPauseReasons, choosePhone, logIn, logOut, pause, available, goOn, hangUp, toggleHold,
     toggleRecording, press, transfer, dial, showNext, dialPreview, skipPreview, putPreviewOff,
   }; // prettier-ignore
 });

@@ -7,8 +7,10 @@ import { keepChoice, keptChoice, type DeviceChoice } from "@/phone/devices";
 import { holdPhone, type Hold } from "@/phone/holder";
 import { loadSoftphone } from "@/phone/jssip";
 import { estimateMos, lossRatio } from "@/phone/quality";
-import { IDLE, type CallStats, type PhoneStatus, type Softphone } from "@/phone/softphone";
+import { useSession } from "@/stores/session";
+import { IDLE, type CallStats, type Credentials, type PhoneStatus, type Softphone } from "@/phone/softphone";
 
+const KEPT = "waihu.phone_user";
 const MEASURE_MS = 2000;
 const RENEW_BEFORE_MS = 60_000;
 const WAITS_MS = [500, 1000, 2000, 5000, 10_000];
@@ -22,7 +24,7 @@ export interface Quality {
 export const usePhone = defineStore("phone", () => {
   const status = shallowRef<PhoneStatus>(IDLE);
   const started = ref(false);
-  /** Another tab of this browser has the phone. */
+  /** Another tab of this browser has the phone, or another browser. */
   const elsewhere = ref(false);
   const quality = shallowRef<Quality | null>(null);
   /** Credentials could not be had; tried again. */
@@ -37,6 +39,9 @@ export const usePhone = defineStore("phone", () => {
   let before: CallStats | null = null;
   /** This page has registered before: a call it has goes on when it does so again. */
   let hasLeg = false;
+  /** The present credentials have worked: when they no longer do, somebody else has got new ones. */
+  let haveWorked = false;
+  let credentials: Credentials | null = null;
 
   /** Have a phone in this tab; does nothing when it has one. `force`: take it from another tab. */
   async function start(force = false): Promise<void> {
@@ -49,6 +54,7 @@ export const usePhone = defineStore("phone", () => {
       return;
     }
     hold = held;
+    localStorage.setItem(KEPT, useSession().user?.id ?? "");
     void held.taken.then(() => {
       if (hold === held) stop(true);
     });
@@ -65,7 +71,14 @@ export const usePhone = defineStore("phone", () => {
     await renew();
   }
 
+  /** Have a phone again after a reload, if this browser had one: a call may wait for it. */
+  async function resume(): Promise<void> {
+    const kept = localStorage.getItem(KEPT);
+    if (kept && kept === useSession().user?.id) await start();
+  }
+
   function stop(isElsewhere = false): void {
+    if (!isElsewhere) localStorage.removeItem(KEPT);
     for (const timer of timers) clearTimeout(timer);
     timers = [];
     phone?.stop();
@@ -77,18 +90,33 @@ export const usePhone = defineStore("phone", () => {
     elsewhere.value = isElsewhere;
     quality.value = null;
     name.value = "";
+    credentials = null;
     hasLeg = false;
+    haveWorked = false;
   }
 
   function onChange(next: PhoneStatus): void {
     const was = status.value;
     status.value = next;
-    if (next.line === "registered") failures = 0;
+    if (next.line === "registered") {
+      failures = 0;
+      haveWorked = true;
+    }
+    if (next.line === "refused" && haveWorked) return loseToAnother();
     if (next.line === "refused" && was.line !== "refused") later(() => void renew());
+    // A leg also ends because another browser has the phone now; then we are refused.
+    const legEnded = next.call === "none" && ["talking", "held"].includes(was.call);
+    if (legEnded && next.line === "registered" && credentials) phone?.register(credentials);
     if (next.call === "none") {
       quality.value = null;
       before = null;
     }
+  }
+
+  /** Credentials that worked are refused: another browser got newer ones, and two must not take turns. */
+  function loseToAnother(): void {
+    stop();
+    elsewhere.value = true;
   }
 
   /** Fetch credentials and register with them; they are short-lived, so this comes again. */
@@ -101,6 +129,8 @@ export const usePhone = defineStore("phone", () => {
       problem.value = null;
       name.value = found.phone;
       hasLeg = true;
+      credentials = found;
+      haveWorked = status.value.line === "registered";
       mine.register(found);
       const lastsMs = Date.parse(found.expires_at) - Date.now() - RENEW_BEFORE_MS;
       timers.push(setTimeout(() => void renew(), Math.max(lastsMs, RENEW_BEFORE_MS)));
@@ -141,6 +171,7 @@ export const usePhone = defineStore("phone", () => {
     devices,
     name,
     start,
+    resume,
     stop,
     chooseDevices,
     /** The phone itself, for what a person does with it; null before `start` and after `stop`. */
