@@ -164,11 +164,11 @@ export const useDesk = defineStore("desk", () => {
 
   /** Ask for the next lead; it comes with the live picture. Returns whether there is one. */
   async function showNext(quietly = false): Promise<boolean> {
-    if (busy.has("preview")) return false;
-    busy.add("preview");
+    if (busy.has("next")) return false;
+    busy.add("next");
     const ask = () => api.get("/api/v1/agents/{agent_id}/preview", ofMe());
     const card = await (quietly ? ask().catch(() => undefined) : attempt(ask));
-    busy.delete("preview");
+    busy.delete("next");
     return Boolean(card?.lead);
   }
 
