@@ -38,6 +38,7 @@ class Right(StrEnum):
     LEADS_EDIT = "leads.edit"
     CALLS_READ = "calls.read"
     RECORDINGS_HEAR = "recordings.hear"
+    RECORDINGS_DOWNLOAD = "recordings.download"  # keep a recording as a file
     CAMPAIGNS_READ = "campaigns.read"
     CAMPAIGNS_STEER = "campaigns.steer"  # start, pause, throttle
     CAMPAIGNS_EDIT = "campaigns.edit"
@@ -75,6 +76,7 @@ _AGENT = {
 }
 _SUPERVISOR = {
     **dict.fromkeys(_AGENT, Scope.TEAM),
+    Right.RECORDINGS_DOWNLOAD: Scope.TEAM,
     Right.LEADS_EDIT: Scope.TEAM,
     Right.CAMPAIGNS_STEER: Scope.TEAM,
     Right.IMPORTS: Scope.TEAM,

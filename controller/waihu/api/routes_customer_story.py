@@ -1,7 +1,7 @@
 """What happened with a customer, notes, and numbers shown in clear."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -12,7 +12,7 @@ from waihu.api.routes import Routes
 from waihu.api.routes_customers import ConsentWord, consent_word, phone_of
 from waihu.store import customer_edits as edits
 from waihu.store.customer_search import customer_row, phones_of
-from waihu.store.customer_story import Moment, StoryWish, story
+from waihu.store.customer_story import KINDS, Moment, StoryWish, story
 from waihu.store.visible import visible_calls, visible_customers
 from waihu_models.access import Right
 from waihu_models.call import CallState, Direction
@@ -24,8 +24,9 @@ routes = Routes("customers")
 
 
 class StoryQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which part of a timeline."""
+    """Which part of a timeline; ``kind``: only what is of these."""
 
+    kind: Annotated[list[Literal["call", "consent", "note"]], Meta(max_length=3)] = []
     after: str | None = None
     limit: Limit = DEFAULT_LIMIT
 
@@ -96,6 +97,7 @@ async def read_timeline(ask: Ask, customer_id: str, query: StoryQuery) -> Page[S
         # The history of a customer is the customer's: whoever may see one sees the calls of the whole team with them.
         visible_calls=visible_calls(ask.viewer, Right.CUSTOMERS_READ),
         numbers=[row["number_e164"] for row in await phones_of(store, [customer_id])],
+        kinds=[kind for kind in KINDS if not query.kind or kind in query.kind],
         after=after,
         limit=query.limit,
     )

@@ -244,10 +244,15 @@ def _quality(row: RowMapping) -> NumberQuality:
 @routes.get("/customers/{customer_id}", right=Right.CUSTOMERS_READ)
 async def read_customer(ask: Ask, customer_id: str) -> CustomerDetail:
     """Return one customer."""
-    return await _detail(ask, customer_id)
+    return await customer_detail(ask, customer_id)
 
 
-async def _detail(ask: Ask, customer_id: str) -> CustomerDetail:
+async def customer_detail(ask: Ask, customer_id: str) -> CustomerDetail:
+    """Return a customer who may be seen, with everything but the timeline.
+
+    Raises:
+        NotFound: there is no such customer.
+    """
     store = ask.house.store
     row = await stored.customer_row(store, customer_id, visible_customers(ask.viewer))
     rows = await stored.phones_of(store, [customer_id])
@@ -314,7 +319,7 @@ async def create_customer(ask: Ask, body: NewCustomer) -> CustomerDetail:
     own_team = None if ask.scope(Right.CUSTOMERS_EDIT) is Scope.ALL else ask.viewer.team_id
     values = {name: getattr(body, name) for name in ("name", "external_id", "language", "zone", "level", "custom")}
     made = await edits.add_customer(ask.house.store, {**values, "team_id": own_team}, numbers, body.tags, ask.by)
-    return await _detail(ask, made)
+    return await customer_detail(ask, made)
 
 
 @routes.patch("/customers/{customer_id}", right=Right.CUSTOMERS_EDIT)
@@ -327,7 +332,7 @@ async def change_customer(ask: Ask, customer_id: str, body: CustomerChange) -> C
         await _check_team(ask, values["team_id"])
     which = edits.Which(customer_id, visible_customers(ask.viewer, Right.CUSTOMERS_EDIT))
     await edits.change_customer(ask.house.store, which, ask.if_match(), values, ask.by)
-    return await _detail(ask, customer_id)
+    return await customer_detail(ask, customer_id)
 
 
 async def _check_team(ask: Ask, team_id: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Leads: the list of a campaign, one and why it is called or not, what people change of it; promised calls."""
+"""Leads: the list of a campaign, one and why it is called or not, what people change of it."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from waihu.api.ask import Ask
 from waihu.api.both import BothLanguages
-from waihu.api.looking import campaign_seen, moment, number_given, numbers_meant
+from waihu.api.looking import campaign_seen, number_given, numbers_meant
 from waihu.api.paging import DEFAULT_LIMIT, Limit, Page, cursor, key_of
 from waihu.api.routes import Routes
 from waihu.api.routes_customer_story import ClearNumber
@@ -20,7 +20,7 @@ from waihu.store.customer_edits import note_shown
 from waihu.store.customers import owner_of
 from waihu.store.lead_list import LeadWish
 from waihu.store.visible import visible_leads
-from waihu_models.access import Right, Scope
+from waihu_models.access import Right
 from waihu_models.errors import BadField, BadSettings
 from waihu_models.ids import CampaignId, LeadId, new_id
 from waihu_models.lead import Consent, Lead, LeadState
@@ -79,23 +79,6 @@ class LeadShown(Struct, frozen=True, kw_only=True):
     more_numbers: int
     custom: dict[str, str]
     version: int
-
-
-class CallbackShown(Struct, frozen=True, kw_only=True):
-    """A promise to call back."""
-
-    lead: LeadShown
-    campaign_name: str
-    agent_name: str
-    at: datetime
-
-
-class CallbackQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whose promises: of this agent; left out: one's own, or for who is no agent everybody's that may be seen."""
-
-    agent_id: Annotated[str, Meta(max_length=32)] = ""
-    after: str | None = None
-    limit: Limit = DEFAULT_LIMIT
 
 
 class NewLead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -267,26 +250,3 @@ async def reveal_number_of_lead(ask: Ask, lead_id: str) -> ClearNumber:
     row = await _row(ask, lead_id, Right.NUMBERS_REVEAL)
     await note_shown(ask.house.store, lead_id, E164(row["number_e164"]), ask.by)
     return ClearNumber(number_e164=row["number_e164"])
-
-
-@routes.get("/callbacks", right=Right.LEADS_READ)
-async def list_callbacks(ask: Ask, query: CallbackQuery) -> Page[CallbackShown]:
-    """Return promises to call back, the soonest first."""
-    own = ask.viewer.agent_id or ""
-    # Who has only their own calls has only their own promises.
-    if ask.viewer.scope(Right.CALLS_READ) is Scope.OWN:
-        agent_id: str | None = own
-    else:
-        agent_id = query.agent_id or own or None
-    key = key_of(query.after, str, str)
-    after = (moment(key[0]), key[1]) if key is not None else None
-    visible = visible_leads(ask.viewer)
-    rows = await stored.callbacks(ask.house.store, visible, agent_id, after, query.limit + 1)
-    page, more = rows[: query.limit], len(rows) > query.limit
-    items = [
-        CallbackShown(
-            lead=shown(row), campaign_name=row["campaign_name"], agent_name=row["agent_name"] or "", at=row["next_at"]
-        )
-        for row in page
-    ]  # fmt: skip
-    return Page(items=items, next=cursor(page[-1]["next_at"].isoformat(), page[-1]["id"]) if more else None)

@@ -13,6 +13,7 @@ from waihu.api.ask import Ask
 from waihu.api.looking import moment
 from waihu.api.paging import DEFAULT_LIMIT, Limit, Page, cursor, key_of
 from waihu.api.routes import Routes
+from waihu.store.audit import note
 from waihu.store.recordings_list import find_recordings, recording_row
 from waihu.store.visible import visible_calls
 from waihu_models.access import Right
@@ -65,8 +66,8 @@ def _shown(row: RowMapping) -> RecordingShown:
     )  # fmt: skip
 
 
-async def _row(ask: Ask, recording_id: str) -> RowMapping:
-    return await recording_row(ask.house.store, recording_id, visible_calls(ask.viewer, Right.RECORDINGS_HEAR))
+async def _row(ask: Ask, recording_id: str, right: Right = Right.RECORDINGS_HEAR) -> RowMapping:
+    return await recording_row(ask.house.store, recording_id, visible_calls(ask.viewer, right))
 
 
 @routes.get("/recordings", right=Right.RECORDINGS_HEAR)
@@ -112,6 +113,18 @@ async def read_audio(ask: Ask, recording_id: str) -> web.FileResponse:
         await files.listened(recording_id, ask.viewer.user_id, ask.by)
     # Nobody's browser keeps it: who may no longer hear it finds nothing on the disk.
     return _Sound(sound.path, headers={hdrs.CONTENT_TYPE: sound.media_type, hdrs.CACHE_CONTROL: "private, no-store"})
+
+
+@routes.get("/recordings/{recording_id}/file", right=Right.RECORDINGS_DOWNLOAD, media_type="audio/wav")
+async def download_recording(ask: Ask, recording_id: str) -> web.FileResponse:
+    """Return the sound as a file to be kept; each one is put on record."""
+    row = await _row(ask, recording_id, Right.RECORDINGS_DOWNLOAD)
+    sound = await ask.house.records.recording_files.find(row)
+    if ask.request.method != hdrs.METH_HEAD:
+        await ask.house.store.write(lambda connection: note(connection, ask.by, "recording.download", recording_id))
+    name = f'attachment; filename="{row["started_at"]:%Y%m%d-%H%M%S}-{recording_id}{sound.path.suffix}"'
+    headers = {hdrs.CONTENT_TYPE: sound.media_type, hdrs.CACHE_CONTROL: "private, no-store"}
+    return _Sound(sound.path, headers={**headers, hdrs.CONTENT_DISPOSITION: name})
 
 
 @routes.get("/recordings/{recording_id}/peaks", right=Right.RECORDINGS_HEAR)

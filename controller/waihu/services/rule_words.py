@@ -64,6 +64,9 @@ def _days(first: int, last: int, windows: tuple[Window, ...]) -> Words:
 def _of_drops(rules: Rules) -> Iterator[Words]:
     for limit in rules.drop_limits:
         span = _span(limit.window_s)
+        if limit.ratio == 0:
+            yield Words("no live answer may be abandoned", "不允许任何呼损")
+            continue
         yield Words(
             f"at most {limit.ratio:.1%} of live answers abandoned in {span.en}",
             f"{span.zh}内呼损率不超过 {limit.ratio:.1%}",

@@ -13,7 +13,7 @@ from waihu_models.tables import AgentRow, CallRow, ConsentRow, CustomerNoteRow, 
 
 _CALL, _CONSENT, _NOTE = table(CallRow), table(ConsentRow), table(CustomerNoteRow)
 _AGENT, _RECORDING = table(AgentRow), table(RecordingRow)
-_KINDS = ("note", "consent", "call")  # of one moment, in this order
+KINDS = ("note", "consent", "call")  # of one moment, in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,14 @@ class StoryWish:
     Attributes:
         visible_calls: Which calls may be seen.
         numbers: Of the customer: words of consent may be for a number alone.
+        kinds: Only these.
         after: Moment, kind and id of the last one shown.
     """
 
     customer_id: str
     visible_calls: ColumnElement[bool]
     numbers: Sequence[str] = ()
+    kinds: Sequence[str] = KINDS
     after: tuple[datetime, str, str] | None = None
     limit: int = 50
 
@@ -47,11 +49,11 @@ async def story(store: Store, wish: StoryWish) -> list[Moment]:
     """Return the next moments, newest first, one more than ``limit`` if there are more."""
     found = [
         Moment(row["moment"], kind, str(row["moment_id"]), row)
-        for kind in _KINDS
+        for kind in wish.kinds
         for row in await store.rows(_part(kind, wish))
     ]
     found.sort(key=lambda one: one.id, reverse=True)
-    found.sort(key=lambda one: _KINDS.index(one.kind))
+    found.sort(key=lambda one: KINDS.index(one.kind))
     found.sort(key=lambda one: one.at, reverse=True)
     return found[: wish.limit + 1]
 
@@ -77,7 +79,7 @@ def _after(
     query = query.add_columns(at.label("moment"), key.label("moment_id"))
     if wish.after is not None:
         moment, shown_kind, shown_id = wish.after
-        place, shown = _KINDS.index(kind), _KINDS.index(shown_kind)
+        place, shown = KINDS.index(kind), KINDS.index(shown_kind)
         same = at == moment
         older: ColumnElement[bool] = at < moment
         if place > shown:

@@ -112,6 +112,29 @@ async def set_order(store: Store, lead_id: LeadId, version: int, values: Mapping
     await store.write(work)
 
 
+async def move_promise(store: Store, lead_id: LeadId, version: int, values: Mapping[str, Any], by: By) -> None:
+    """Change who calls a lead back, ``callback_agent_id`` (None: whoever is free), and when, ``next_at``.
+
+    Raises:
+        NotFound: there is no such lead.
+        Stale: it was changed, or called, in the meantime.
+        Conflict: nobody promised to call it back.
+    """
+
+    def work(connection: Connection) -> None:
+        row = connection.execute(select(_LEAD).where(_LEAD.c.id == lead_id)).mappings().first()
+        if row is None:
+            raise NotFound(f"there is no lead {lead_id}")
+        if row["version"] != version:
+            raise Stale("this lead", {name: row[name] for name in values if row[name] != values[name]}, row["version"])
+        if row["state"] != LeadState.CALLBACK:
+            raise Conflict(f"nobody promised to call this lead back: it is {row['state']}")
+        _put(connection, row, values, by)
+        note(connection, by, "lead.promise", lead_id, difference(dict(row), dict(values)))
+
+    await store.write(work)
+
+
 async def add_lead(store: Store, lead: Lead, by: By) -> None:
     """Put one lead on the list of its campaign.
 

@@ -115,6 +115,33 @@ async def callbacks(
         after: Moment and id of the last one shown.
         limit: How many at most.
     """
+    query = _promises().where(visible)
+    if agent_id is not None:
+        query = query.where(_LEAD.c.callback_agent_id == agent_id)
+    if after is not None:
+        at, lead_id = after
+        query = query.where(or_(_LEAD.c.next_at > at, and_(_LEAD.c.next_at == at, _LEAD.c.id > lead_id)))
+    return await store.rows(query.order_by(_LEAD.c.next_at, _LEAD.c.id).limit(limit))
+
+
+async def callback_row(
+    store: Store, lead_id: str, visible: ColumnElement[bool], agent_id: str | None = None
+) -> RowMapping:
+    """Return one promise to call back, as ``callbacks`` does.
+
+    Raises:
+        NotFound: there is none that may be seen.
+    """
+    query = _promises().where(_LEAD.c.id == lead_id, visible)
+    if agent_id is not None:
+        query = query.where(_LEAD.c.callback_agent_id == agent_id)
+    rows = await store.rows(query)
+    if not rows:
+        raise NotFound(f"nobody promised to call back the lead {lead_id!r}")
+    return rows[0]
+
+
+def _promises() -> Select[Any]:
     # Named in this way, the leads of every campaign are found by their state.
     waiting = (
         _LEAD.c.campaign_id.in_(select(_CAMPAIGN.c.id)),
@@ -124,14 +151,5 @@ async def callbacks(
     rows = _LEAD.join(_CAMPAIGN, _CAMPAIGN.c.id == _LEAD.c.campaign_id).outerjoin(
         _AGENT, _AGENT.c.id == _LEAD.c.callback_agent_id
     )
-    query = (
-        select(_LEAD, _CAMPAIGN.c.name.label("campaign_name"), _AGENT.c.name.label("agent_name"))
-        .select_from(rows)
-        .where(*waiting, visible)
-    )
-    if agent_id is not None:
-        query = query.where(_LEAD.c.callback_agent_id == agent_id)
-    if after is not None:
-        at, lead_id = after
-        query = query.where(or_(_LEAD.c.next_at > at, and_(_LEAD.c.next_at == at, _LEAD.c.id > lead_id)))
-    return await store.rows(query.order_by(_LEAD.c.next_at, _LEAD.c.id).limit(limit))
+    columns = (_LEAD, _CAMPAIGN.c.name.label("campaign_name"), _AGENT.c.name.label("agent_name"))
+    return select(*columns).select_from(rows).where(*waiting)
