@@ -6,10 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.api.conftest import Person, Site, migrated, site  # noqa: F401 -- fixtures
+from tests.api.conftest import Site, migrated, site  # noqa: F401 -- fixtures
 from tests.browser.test_console_shell import Visitor, axe, visitor  # noqa: F401 -- fixtures
-
-from waihu.store.audit import latest
 
 PAGES = {
     "admin": {
@@ -58,54 +56,6 @@ async def test_nothing_serious_is_found_on_any_page(
         await page.screenshot(path=pictures / f"{name}-{language}-{theme}.png")
     assert faults == {}
     assert visitor.complaints == []
-
-
-async def test_a_customer_is_found_by_the_last_four_digits_and_a_reveal_is_on_record(
-    visitor: Visitor,
-    site: Site,
-) -> None:
-    page = visitor.page
-    await somebody(site, "north")
-    await visitor.log_in("north_agent")
-    await visitor.open("/customers")
-    await page.fill("input[name=search]", "0123")
-    row = page.get_by_text("王芳")
-    await row.wait_for()
-    assert NUMBER not in await page.content()
-    await row.click()
-    await page.wait_for_url("**/customers/*")
-    await page.get_by_role("button", name="Show the whole number").click()
-    await page.get_by_text(NUMBER).wait_for()
-    (entry, *_) = await latest(site.app.store, 1)
-    assert entry["actor"] == "user:north_agent"
-    assert "reveal" in entry["action"]
-
-
-async def test_a_customer_of_another_team_is_shown_to_nobody_else(visitor: Visitor, site: Site) -> None:
-    made = await somebody(site, "south", "李雷")
-    await visitor.log_in("north_agent")
-    await visitor.open("/customers")
-    await visitor.page.get_by_text("Nobody is found").wait_for()
-    await visitor.page.goto(f"{site.base}/customers/{made['id']}")
-    await visitor.page.get_by_text("belongs to another team").wait_for()
-    raw: Person = await site.person("north_agent")
-    assert (await raw.get(f"/customers/{made['id']}")).status == 404
-
-
-async def test_two_who_change_one_customer_are_both_told(visitor: Visitor, site: Site) -> None:
-    page = visitor.page
-    made = await somebody(site, "north")
-    await visitor.log_in("north_lead")
-    await visitor.open(f"/customers/{made['id']}")
-    await page.get_by_role("button", name="Edit").click()
-    await page.fill("input[name=edit-name]", "王芳芳")
-    other = await site.person("admin")
-    (await other.patch(f"/customers/{made['id']}", {"name": "王小芳"}, int(str(made["version"])))).ok()
-    await page.get_by_role("button", name="Save").click()
-    alert = page.get_by_role("alert").filter(has_text="王小芳")
-    await alert.wait_for()
-    await page.get_by_role("button", name="Save mine all the same").click()
-    await page.get_by_role("heading", name="王芳芳").wait_for()
 
 
 async def test_a_trunk_with_a_bad_host_is_refused_at_its_field(visitor: Visitor) -> None:

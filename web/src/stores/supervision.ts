@@ -17,6 +17,7 @@ const KEPT = "waihu.listen_phone";
 /** A phone registers within moments, or something is wrong. */
 const READY_MS = 8000;
 const FREE_MS = 3000;
+const MOST_WISHES = 3;
 
 export const useSupervision = defineStore("supervision", () => {
   const live = useLive();
@@ -27,9 +28,11 @@ export const useSupervision = defineStore("supervision", () => {
   const busy = ref(false);
   /** What the server answered, until the live picture tells it as well. */
   const answered = shallowRef<Listening | null>(null);
+  let last: Promise<void> = Promise.resolve();
+  let waiting = 0;
 
   const told = computed<Listening | null>(() => {
-    const me = `user:${session.user?.login ?? ""}`;
+    const me = session.user?.login ?? "";
     const all = Object.values(live.state?.supervisions ?? {});
     return all.find((one) => one.supervisor === me && one.state !== "ended") ?? null;
   });
@@ -62,12 +65,17 @@ export const useSupervision = defineStore("supervision", () => {
     return alone(leave);
   }
 
-  /** One wish after the other: keys are quick. What fails is told. */
-  async function alone(wish: () => Promise<void>): Promise<void> {
-    if (busy.value) return;
+  /** One wish after the other, for keys are quick; what fails is told. */
+  function alone(wish: () => Promise<void>): Promise<void> {
+    if (waiting >= MOST_WISHES) return last;
+    waiting += 1;
     busy.value = true;
-    await attempt(wish);
-    busy.value = false;
+    last = last.then(async () => {
+      await attempt(wish);
+      waiting -= 1;
+      busy.value = waiting > 0;
+    });
+    return last;
   }
 
   async function change(mode: SpyMode): Promise<void> {

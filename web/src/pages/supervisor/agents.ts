@@ -83,3 +83,10 @@ export function nextOrder(order: Order, key: SortKey): Order {
   if (order.key === key) return { key, down: !order.down };
   return { key, down: !["name", "state", "campaign"].includes(key) };
 }
+
+/** How many agents are in each state. */
+export function countStates(agents: Readonly<Record<string, LiveAgent>>): Record<AgentState, number> {
+  const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<AgentState, number>;
+  for (const agent of Object.values(agents)) counts[agent.state] += 1;
+  return counts;
+}
