@@ -258,6 +258,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks/{lead_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change when a promise is kept, and by whom; agents move their own in time, supervisors those of their team */
+        patch: operations["change_callback"];
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -692,6 +709,23 @@ export interface paths {
         patch: operations["change_customer"];
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a word of consent of a customer; those before it stay, and the one said last counts */
+        post: operations["create_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/notes": {
         parameters: {
             query?: never;
@@ -703,6 +737,23 @@ export interface paths {
         put?: never;
         /** Add a note to a customer */
         post: operations["create_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/phones/{phone_id}/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a number of a customer on the list of people who asked us, or on a campaign's own; nobody needs to see it */
+        post: operations["forbid_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1302,6 +1353,23 @@ export interface paths {
         };
         /** Return the sound, whole or the range asked for; that somebody listened is put on record */
         get: operations["read_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the sound as a file to be kept; each one is put on record */
+        get: operations["download_recording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1961,6 +2029,15 @@ export interface components {
         BothLanguages: {
             en: string;
             zh: string;
+        };
+        /**
+         * CallbackChange
+         * @description What changes of a promise; what is left out stays. ``agent_id`` null: whoever is free calls.
+         */
+        CallbackChange: {
+            agent_id?: string | null;
+            /** Format: date-time */
+            at?: string;
         };
         /**
          * CallbackShown
@@ -2661,6 +2738,14 @@ export interface components {
             source: string;
         };
         /**
+         * DncOfPhone
+         * @description Why a number of a customer is not to be called any more; with a campaign, only by that one.
+         */
+        DncOfPhone: {
+            campaign_id?: string | null;
+            reason: string;
+        };
+        /**
          * DncPlace
          * @description A do-not-call list a number stands on.
          */
@@ -3268,6 +3353,19 @@ export interface components {
             trunk?: string;
         };
         /**
+         * NewConsent
+         * @description A word of a customer to be kept. ``state`` denied: also for a consent taken back; ``at`` left out: said now.
+         */
+        NewConsent: {
+            at?: string | null;
+            channel?: components["schemas"]["Channel"];
+            proof?: string;
+            purpose: components["schemas"]["Purpose"];
+            source: string;
+            /** @enum {unknown} */
+            state: "denied" | "granted";
+        };
+        /**
          * NewCustomer
          * @description A customer to be made; ``region`` is the country in which national numbers are read.
          */
@@ -3747,7 +3845,7 @@ export interface components {
          * @description What can be allowed.
          * @enum {unknown}
          */
-        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "recordings.hear" | "settings" | "supervise" | "trunks" | "users.edit" | "wall" | "webhooks";
+        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "trunks" | "users.edit" | "wall" | "webhooks";
         /**
          * Role
          * @description What somebody is to the contact centre.
@@ -4783,6 +4881,7 @@ export interface operations {
             query?: {
                 after?: string | null;
                 agent_id?: string;
+                everybody?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -4798,6 +4897,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CallbackShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackChange"];
+            };
+        };
+        responses: {
+            /** @description Change when a promise is kept, and by whom; agents move their own in time, supervisors those of their team */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackShown"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
@@ -5929,6 +6063,43 @@ export interface operations {
             };
         };
     };
+    create_consent: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Keep a word of consent of a customer; those before it stay, and the one said last counts */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_note: {
         parameters: {
             query?: never;
@@ -5954,6 +6125,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NoteMade"];
                 };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forbid_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+                phone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DncOfPhone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
@@ -6002,6 +6209,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                kind?: ("call" | "consent" | "note")[];
                 limit?: number;
             };
             header?: never;
@@ -7247,6 +7455,37 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Return the sound, whole or the range asked for; that somebody listened is put on record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the sound as a file to be kept; each one is put on record */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -22,6 +22,7 @@ export function useHouseShortcuts(): void {
     { keys: "g l", label: "keys.language", run: () => void session.chooseLanguage(nextLocale()) },
     { keys: "g a", label: "page.agent", run: go("/agent"), when: () => session.may("desk") },
     { keys: "g c", label: "page.customers", run: go("/customers"), when: () => session.may("customers.read") },
+    { keys: "g b", label: "page.callbacks", run: go("/callbacks"), when: () => session.may("leads.read") },
     { keys: "g w", label: "page.live", run: go("/live"), when: () => session.may("supervise") },
     { keys: "g h", label: "page.calls", run: go("/calls"), when: () => session.may("calls.read") },
     { keys: "g d", label: "page.devices", run: go("/settings/devices"), when: loggedIn },

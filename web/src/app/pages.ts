@@ -65,6 +65,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/customers/CustomerPage.vue"),
   },
   {
+    name: "callbacks",
+    path: "/callbacks",
+    title: "page.callbacks",
+    right: "leads.read",
+    menu: "work",
+    load: () => import("@/pages/customers/CallbacksPage.vue"),
+  },
+  {
     name: "live",
     path: "/live",
     title: "page.live",
