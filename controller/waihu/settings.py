@@ -100,6 +100,20 @@ class RecordingSettings(_Section, frozen=True, kw_only=True):
     retention_days: Annotated[int, Meta(ge=0, le=36500)] = 0  # older ones are deleted; 0: kept for ever
 
 
+class SpeechSettings(_Section, frozen=True, kw_only=True):
+    """How calls are heard. Without a model for a language its calls are not transcribed, and nothing else changes."""
+
+    engine: Annotated[str, Meta(pattern="^(auto|vosk|vosk-server|null)$")] = "auto"  # auto: vosk where it has a model
+    models: str = ""  # folder of models; "" = models/ in the var folder
+    language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[a-z0-9]+)*$")] = "en"  # where nothing else says
+    ears: Annotated[int, Meta(ge=0, le=64)] = 0  # processes that listen; 0: one less than this machine has cores
+    servers: tuple[str, ...] = ()  # of vosk-server: ws://host:2700, with a weight behind a space where they differ
+    partials: bool = True  # show what is being said before it is finished
+    agent_measures: bool = False  # tension indicators of agents too
+    retention_days: Annotated[int, Meta(ge=0, le=36500)] = 0  # older transcripts are deleted; 0: kept for ever
+    redact: bool = True  # card and identity numbers are left out of transcripts, and silenced in recordings
+
+
 class CompanySettings(_Section, frozen=True, kw_only=True):
     """Who is calling, as the safe-harbour message says it."""
 
@@ -170,6 +184,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     store: StoreSettings = StoreSettings()
     exchange: ExchangeSettings = ExchangeSettings()
     recordings: RecordingSettings = RecordingSettings()
+    speech: SpeechSettings = SpeechSettings()
     company: CompanySettings = CompanySettings()
     desk: DeskSettings = DeskSettings()
     alerts: AlertSettings = AlertSettings()

@@ -23,6 +23,11 @@ WaihuError
 │   ├── StoreBusy         locked or overloaded (retryable)
 │   ├── StoreTooOld       the schema is not the one this program needs: run ``waihu migrate``
 │   └── NumberKeyLost     nobody can tell who is on the do-not-call lists: the key of their hashes is missing
+├── SpeechError           a recogniser did not do what was asked
+│   ├── NoModel           no recogniser for that language
+│   ├── BadModel          a model is missing, damaged, or cannot hear sound of this rate
+│   ├── SpeechBusy        no recogniser can follow another stream (retryable)
+│   └── SpeechUnreachable a recogniser does not answer (retryable)
 ├── IllegalTransition     a signal came in a state in which it cannot happen
 ├── ExchangeFailed        Asterisk could not be built, configured or started
 └── DeliveryFailed        another system did not take what it was to be told; it may or may not have read it
@@ -204,6 +209,38 @@ class NumberKeyLost(StoreError):
     """The key that numbers on do-not-call lists were hashed with is missing, or is another one."""
 
     code = "number_key_lost"
+
+
+class SpeechError(WaihuError):
+    """A recogniser did not do what was asked."""
+
+    code = "speech_error"
+
+
+class NoModel(SpeechError):
+    """There is no recogniser for that language."""
+
+    code = "no_model"
+
+
+class BadModel(SpeechError):
+    """A model is missing, damaged, or cannot hear sound of this rate; the message says which, and how to mend it."""
+
+    code = "bad_model"
+
+
+class SpeechBusy(SpeechError):
+    """No recogniser can follow another stream in time."""
+
+    code = "speech_busy"
+    retryable = True
+
+
+class SpeechUnreachable(SpeechError):
+    """A recogniser does not answer."""
+
+    code = "speech_unreachable"
+    retryable = True
 
 
 class IllegalTransition(WaihuError):

@@ -5,12 +5,17 @@ from datetime import datetime
 from typing import TypeAlias
 
 from waihu_models.agent import Agent
+from waihu_models.assist import Hint, Summary
 from waihu_models.call import Call, CallState
 from waihu_models.ids import AgentId, CampaignId, LeadId
 from waihu_models.lead import Lead, LeadStep, Refusal
 from waihu_models.phone import E164
+from waihu_models.quality import QualityScore
 from waihu_models.recording import Recording
 from waihu_models.supervision import Spying
+from waihu_models.tension import TensionMark
+from waihu_models.transcript import Partial, Transcript, Utterance
+from waihu_models.word_alert import WordAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,63 @@ class ImportMoved:
     rejected: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PartialHeard:
+    """A side of a call seems to be saying this; told only, never stored."""
+
+    partial: Partial
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceHeard:
+    """A side of a call said this; told at once, stored with the next group of writes."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptChanged:
+    """The transcript of one side of a call began, ended, or was put off."""
+
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAlerted:
+    """A phrase of a list was said."""
+
+    alert: WordAlert
+
+
+@dataclass(frozen=True, slots=True)
+class TensionMarked:
+    """A tension indicator has changed markedly."""
+
+    mark: TensionMark
+
+
+@dataclass(frozen=True, slots=True)
+class HintOffered:
+    """An agent is offered an answer."""
+
+    hint: Hint
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryDrafted:
+    """A draft of what a call was about waits for its agent."""
+
+    summary: Summary
+    agent_id: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallScored:
+    """A call was held against the quality rules."""
+
+    score: QualityScore
+
+
 Event: TypeAlias = (
     CallChanged
     | AgentChanged
@@ -155,4 +217,12 @@ Event: TypeAlias = (
     | PreviewShown
     | AlertRaised
     | ImportMoved
+    | PartialHeard
+    | UtteranceHeard
+    | TranscriptChanged
+    | WordsAlerted
+    | TensionMarked
+    | HintOffered
+    | SummaryDrafted
+    | CallScored
 )

@@ -1,0 +1,142 @@
+"""What a controller and an ear say to each other: one JSON object a line, on the ear's standard input and output.
+
+An *ear* is a process that receives sound from the exchange (AudioSocket) and recognises it. When its input ends, its
+controller is gone, and it ends. Lines longer than ``LONGEST_LINE`` are an error of whoever sent them.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+LONGEST_LINE = 65_536
+
+
+class WordSaid(Struct, frozen=True, array_like=True):
+    """A word: text, seconds of begin and end from the first sample, confidence 0..1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+# ---- controller -> ear ---------------------------------------------------------------------------------------------
+
+
+class Expect(Struct, frozen=True, tag=True, kw_only=True):
+    """A stream will come, announced by this id; who sends another id is hung up on."""
+
+    stream_id: str
+    language: str
+    model: str = ""
+    rate_hz: int = 8000
+    phrases: tuple[str, ...] = ()
+    partials: bool = True
+    measures: bool = False  # level and pitch as well, see ``Measured``
+    within_s: float = 10.0  # forgotten when it has not come by then
+
+
+class Mute(Struct, frozen=True, tag=True, kw_only=True):
+    """Hear silence instead of what comes (a customer on hold, a card number), so that times keep fitting."""
+
+    stream_id: str
+    on: bool
+
+
+class Forget(Struct, frozen=True, tag=True, kw_only=True):
+    """The stream is over: recognise what was received, say ``Ended``."""
+
+    stream_id: str
+
+
+Told = Expect | Mute | Forget
+
+
+# ---- ear -> controller ---------------------------------------------------------------------------------------------
+
+
+class Ready(Struct, frozen=True, tag=True, kw_only=True):
+    """The ear listens on this port; ``engine`` is what it recognises with, ``models`` what it found usable."""
+
+    host: str
+    port: int
+    engine: str
+    models: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()  # models that cannot be used, and why
+
+
+class Began(Struct, frozen=True, tag=True, kw_only=True):
+    """The first samples of a stream came. Without ``engine``: nothing knows the language, nothing will be said."""
+
+    stream_id: str
+    at: datetime  # of the first sample
+    engine: str = ""
+    model: str = ""
+    language: str = ""
+    reason: str = ""
+
+
+class PartialSaid(Struct, frozen=True, tag=True, kw_only=True):
+    """What is being said."""
+
+    stream_id: str
+    n: int
+    text: str
+
+
+class FinalSaid(Struct, frozen=True, tag=True, kw_only=True):
+    """What was said. ``late_s``: from its last sample's arrival to this report."""
+
+    stream_id: str
+    n: int
+    text: str
+    words: tuple[WordSaid, ...]
+    start_s: float
+    end_s: float
+    late_s: float = 0.0
+
+
+class Measured(Struct, frozen=True, tag=True, kw_only=True):
+    """About once a second, of a stream whose measures are wished: how it sounded in the second before ``end_s``.
+
+    Attributes:
+        speech_s: Of that second, how much was speech.
+        level_db: Of speech, relative to full scale; -100 without any.
+        pitch_hz: Median of voiced frames, 0 without any.
+    """
+
+    stream_id: str
+    end_s: float
+    speech_s: float
+    level_db: float
+    pitch_hz: float
+
+
+class Degraded(Struct, frozen=True, tag=True, kw_only=True):
+    """The ear cannot follow a stream as it should. ``stage``: no_partials, gated, deferred (heard no more)."""
+
+    stream_id: str
+    stage: str
+    behind_s: float
+
+
+class Ended(Struct, frozen=True, tag=True, kw_only=True):
+    """The stream is over. ``whole``: all of it was recognised; otherwise it is to be transcribed after the call."""
+
+    stream_id: str
+    heard_s: float
+    lost_s: float
+    whole: bool
+    reason: str = ""
+
+
+class Load(Struct, frozen=True, tag=True, kw_only=True):
+    """Every second: how busy the ear is. ``ratio``: seconds of work for a second of all its sound (admission above)."""
+
+    streams: int
+    ratio: float
+    takes_more: bool
+    dropped: int  # connections that were hung up on: wrong id, garbage, silence
+
+
+Said = Ready | Began | PartialSaid | FinalSaid | Measured | Degraded | Ended | Load
