@@ -39,6 +39,11 @@ class Right(StrEnum):
     CALLS_READ = "calls.read"
     RECORDINGS_HEAR = "recordings.hear"
     RECORDINGS_DOWNLOAD = "recordings.download"  # keep a recording as a file
+    TRANSCRIPTS_READ = "transcripts.read"  # what was said, alerts on it, summaries
+    PHRASES_EDIT = "phrases.edit"  # lists of phrases, objections
+    QUALITY_READ = "quality.read"
+    QUALITY_REVIEW = "quality.review"
+    QUALITY_EDIT = "quality.edit"
     CAMPAIGNS_READ = "campaigns.read"
     CAMPAIGNS_STEER = "campaigns.steer"  # start, pause, throttle
     CAMPAIGNS_EDIT = "campaigns.edit"
@@ -69,6 +74,8 @@ _AGENT = {
     Right.LEADS_READ: Scope.TEAM,
     Right.CALLS_READ: Scope.OWN,
     Right.RECORDINGS_HEAR: Scope.OWN,
+    Right.TRANSCRIPTS_READ: Scope.OWN,
+    Right.QUALITY_READ: Scope.OWN,
     Right.CAMPAIGNS_READ: Scope.TEAM,
     Right.AGENTS_READ: Scope.OWN,
     Right.DISPOSITIONS_READ: Scope.TEAM,
@@ -77,6 +84,7 @@ _AGENT = {
 _SUPERVISOR = {
     **dict.fromkeys(_AGENT, Scope.TEAM),
     Right.RECORDINGS_DOWNLOAD: Scope.TEAM,
+    Right.QUALITY_REVIEW: Scope.TEAM,
     Right.LEADS_EDIT: Scope.TEAM,
     Right.CAMPAIGNS_STEER: Scope.TEAM,
     Right.IMPORTS: Scope.TEAM,

@@ -14,11 +14,17 @@ from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.call import CallState, Direction
 from waihu_models.campaign import CampaignState, DialMode
 from waihu_models.supervision import SpyMode, SpyState
+from waihu_models.transcript import Side
+from waihu_models.word_alert import PhraseKind, Severity
 
 MINUTES = 60
 """How far back the chart goes."""
 ALERTS = 50
 """Alerts that are kept in sight."""
+LINES = 60
+"""Lines of a call that are kept in sight; all of them are in its transcript."""
+HINTS = 5
+"""Hints of a call that are kept in sight."""
 
 
 class LiveView(StrEnum):
@@ -26,6 +32,7 @@ class LiveView(StrEnum):
 
     DESK = "desk"
     WALL = "wall"
+    CALL = "call"  # one call: what is said in it
 
 
 class LiveSwitch(Struct, frozen=True, kw_only=True):
@@ -174,6 +181,36 @@ class LiveAlert(Struct, frozen=True, kw_only=True):
     text: str
     at: datetime
     agent_id: str | None = None
+    call_id: str | None = None
+
+
+class LiveLine(Struct, frozen=True, kw_only=True):
+    """What one side of a call said, or (not ``final``) seems to be saying.
+
+    Attributes:
+        id: ``customer-3``: the side, and the number of the utterance.
+        severity: Of the gravest alert its words raised; ``kind`` and ``phrase`` say which words they were.
+    """
+
+    id: str
+    side: Side
+    at: datetime
+    text: str
+    final: bool = True
+    severity: Severity | None = None
+    kind: PhraseKind | None = None
+    phrase: str = ""
+
+
+class LiveHint(Struct, frozen=True, kw_only=True):
+    """An answer that is offered because of what the customer said. ``next_step`` names a step of the script."""
+
+    id: str
+    name: str
+    answer: str
+    next_step: str
+    phrase: str
+    at: datetime
 
 
 class LiveSupervision(Struct, frozen=True, kw_only=True):
@@ -266,10 +303,11 @@ class Desk(Struct, frozen=True, kw_only=True):
     preview: DeskPreview | None = None
     campaign: DeskCampaign | None = None
     day: AgentDay = AgentDay()
+    summary_of: str | None = None  # the call whose drafted summary waits for the agent
 
 
 class LiveState(Struct, frozen=True, kw_only=True):
-    """One picture. ``desk`` is None on a wall; a desk has neither figures nor other people."""
+    """One picture. ``desk`` is only at a desk, ``lines`` and ``hints`` there and in the view of a call."""
 
     switch: LiveSwitch
     agents: dict[str, LiveAgent] = {}
@@ -279,4 +317,6 @@ class LiveState(Struct, frozen=True, kw_only=True):
     minutes: tuple[LiveMinute, ...] = ()
     alerts: dict[str, LiveAlert] = {}
     supervisions: dict[str, LiveSupervision] = {}
+    lines: dict[str, LiveLine] = {}
+    hints: dict[str, LiveHint] = {}
     desk: Desk | None = None

@@ -21,7 +21,12 @@ from waihu_models.live_events import (
     DeskCampaignChanged,
     DeskDayChanged,
     DeskPreviewChanged,
+    DeskSummaryChanged,
     FiguresChanged,
+    HintsGone,
+    HintShown,
+    LineHeard,
+    LinesGone,
     LiveEvent,
     MinutesChanged,
     SupervisionChanged,
@@ -56,7 +61,8 @@ def _put(table: str, row: str) -> Callable[[LiveState, Any], LiveState]:
 def _take(table: str, key: str) -> Callable[[LiveState, Any], LiveState]:
     def rule(state: LiveState, event: Any) -> LiveState:
         gone = getattr(event, key)
-        return replace(state, **{table: {k: row for k, row in getattr(state, table).items() if k != gone}})
+        gone = gone if isinstance(gone, tuple) else (gone,)
+        return replace(state, **{table: {k: row for k, row in getattr(state, table).items() if k not in gone}})
 
     return rule
 
@@ -98,11 +104,16 @@ _RULES: Mapping[type, Callable[[LiveState, Any], LiveState]] = {
     AlertGone: _take("alerts", "alert_id"),
     SupervisionChanged: _put("supervisions", "supervision"),
     SupervisionEnded: _take("supervisions", "supervision_id"),
+    LineHeard: _put("lines", "line"),
+    LinesGone: _take("lines", "line_ids"),
+    HintShown: _put("hints", "hint"),
+    HintsGone: _take("hints", "hint_ids"),
     DeskAgentChanged: _set_desk("agent"),
     DeskCallChanged: _set_desk("call"),
     DeskPreviewChanged: _set_desk("preview"),
     DeskCampaignChanged: _set_desk("campaign"),
     DeskDayChanged: _set_desk("day"),
+    DeskSummaryChanged: _set_desk("summary_of"),
 }
 
 
@@ -129,7 +140,19 @@ def _difference(old: LiveState, new: LiveState) -> Iterator[LiveEvent]:
     changed, gone = _moved(old.supervisions, new.supervisions)
     yield from (SupervisionEnded(supervision_id=key) for key in gone)
     yield from (SupervisionChanged(supervision=new.supervisions[key]) for key in changed)
+    yield from _said(old, new)
     yield from _at_desk(old, new)
+
+
+def _said(old: LiveState, new: LiveState) -> Iterator[LiveEvent]:
+    changed, gone = _moved(old.lines, new.lines)
+    if gone:
+        yield LinesGone(line_ids=tuple(gone))
+    yield from (LineHeard(line=new.lines[key]) for key in changed)
+    changed, gone = _moved(old.hints, new.hints)
+    if gone:
+        yield HintsGone(hint_ids=tuple(gone))
+    yield from (HintShown(hint=new.hints[key]) for key in changed)
 
 
 def _campaigns_and_people(old: LiveState, new: LiveState) -> Iterator[LiveEvent]:
@@ -154,6 +177,8 @@ def _at_desk(old: LiveState, new: LiveState) -> Iterator[LiveEvent]:
         yield DeskPreviewChanged(preview=desk.preview)
     if was.call != desk.call:
         yield DeskCallChanged(call=desk.call)
+    if was.summary_of != desk.summary_of:
+        yield DeskSummaryChanged(summary_of=desk.summary_of)
     if was.day != desk.day:
         yield DeskDayChanged(day=desk.day)
     if was.agent != desk.agent:

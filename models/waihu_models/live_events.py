@@ -21,6 +21,8 @@ from waihu_models.live import (
     LiveAlert,
     LiveCall,
     LiveCampaign,
+    LiveHint,
+    LiveLine,
     LiveMinute,
     LiveState,
     LiveSupervision,
@@ -117,6 +119,30 @@ class SupervisionEnded(_Event, frozen=True, kw_only=True):
     supervision_id: str
 
 
+class LineHeard(_Event, frozen=True, kw_only=True):
+    """A side says, or said, this; or its words raised an alert."""
+
+    line: LiveLine
+
+
+class LinesGone(_Event, frozen=True, kw_only=True):
+    """These lines are no longer in sight."""
+
+    line_ids: tuple[str, ...]
+
+
+class HintShown(_Event, frozen=True, kw_only=True):
+    """An answer is offered."""
+
+    hint: LiveHint
+
+
+class HintsGone(_Event, frozen=True, kw_only=True):
+    """These hints are no longer in sight."""
+
+    hint_ids: tuple[str, ...]
+
+
 class DeskAgentChanged(_Event, frozen=True, kw_only=True):
     """The agent whose desk it is moved."""
 
@@ -139,6 +165,12 @@ class DeskCampaignChanged(_Event, frozen=True, kw_only=True):
     """The agent's work is for another campaign, or it was edited."""
 
     campaign: DeskCampaign | None
+
+
+class DeskSummaryChanged(_Event, frozen=True, kw_only=True):
+    """A drafted summary waits for the agent, or (None) none does."""
+
+    summary_of: str | None
 
 
 class DeskDayChanged(_Event, frozen=True, kw_only=True):
@@ -166,6 +198,11 @@ LiveEvent: TypeAlias = (
     | DeskPreviewChanged
     | DeskCampaignChanged
     | DeskDayChanged
+    | DeskSummaryChanged
+    | LineHeard
+    | LinesGone
+    | HintShown
+    | HintsGone
 )
 
 
@@ -176,6 +213,7 @@ class Hello(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """What a client says first, and again to go on after a loss: ``epoch`` and ``after`` are of the last message."""
 
     view: str
+    call_id: str = ""  # of the view ``call``
     epoch: str = ""
     after: int = 0
 

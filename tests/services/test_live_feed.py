@@ -43,10 +43,12 @@ DECODED = msgspec.json.Decoder(LiveMessage)
 class Screen:
     """A client as a browser is one: it takes what waits for it and applies it."""
 
-    def __init__(self, feed: LiveFeed, viewer: Viewer, view: str, epoch: str = "", after: int = 0) -> None:
+    def __init__(
+        self, feed: LiveFeed, viewer: Viewer, view: str, epoch: str = "", after: int = 0, *, call_id: str = ""
+    ) -> None:
         self.feed, self.viewer, self.view = feed, viewer, view
         self.follower = feed.enter(viewer)
-        self.client: Client = feed.follow(self.follower, Hello(view=view, epoch=epoch, after=after))
+        self.client: Client = feed.follow(self.follower, Hello(view=view, call_id=call_id, epoch=epoch, after=after))
         self.messages: list[Any] = []
         self.raw: list[bytes] = []
         self.state: LiveState | None = None

@@ -23,6 +23,8 @@ from waihu_models.live import (
     LiveCall,
     LiveCampaign,
     LiveDrops,
+    LiveHint,
+    LiveLine,
     LiveMinute,
     LiveState,
     LiveSupervision,
@@ -30,6 +32,8 @@ from waihu_models.live import (
     Pace,
 )
 from waihu_models.supervision import SpyMode, SpyState
+from waihu_models.transcript import Side
+from waihu_models.word_alert import PhraseKind, Severity
 
 NAMES = ("Ada", "王芳", "Grace", "李雷", "Zoë")
 FIGURES = ("waiting", "service_level", "drop", "connect", "lines")
@@ -131,6 +135,23 @@ def a_supervision(dice: random.Random, key: str) -> LiveSupervision:
     return LiveSupervision(id=key, supervisor="ada", agent_id="agent1", mode=mode, state=state, since=at(dice))
 
 
+def a_line(dice: random.Random, key: str) -> LiveLine:
+    return LiveLine(
+        id=key,
+        side=Side(key.split("-", maxsplit=1)[0]),
+        at=at(dice),
+        text=dice.choice(["the price is", "太贵了"]),
+        final=dice.random() < 0.5,
+        severity=maybe(dice, dice.choice(list(Severity))),
+        kind=maybe(dice, PhraseKind.PRICE),
+        phrase=dice.choice(["", "太贵"]),
+    )
+
+
+def a_hint(dice: random.Random, key: str) -> LiveHint:
+    return LiveHint(id=key, name="price", answer=dice.choice(NAMES), next_step="offer", phrase="太贵", at=at(dice))
+
+
 def a_wall(dice: random.Random) -> LiveState:
     return LiveState(
         switch=a_switch(dice),
@@ -177,6 +198,13 @@ def a_desk(dice: random.Random) -> LiveState:
         preview=maybe(dice, preview),
         campaign=maybe(dice, campaign),
         day=a_day(dice),
+        summary_of=maybe(dice, "c1"),
     )
     alerts = {key: replace(an_alert(dice, key), agent_id="agent1") for key in some(dice, ("1", "2"))}
-    return LiveState(switch=a_switch(dice), alerts=alerts, desk=desk)
+    return LiveState(
+        switch=a_switch(dice),
+        alerts=alerts,
+        lines={key: a_line(dice, key) for key in some(dice, ("customer-0", "agent-0", "customer-1"))},
+        hints={key: a_hint(dice, key) for key in some(dice, ("h1", "h2"))},
+        desk=desk,
+    )

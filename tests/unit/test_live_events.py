@@ -89,7 +89,7 @@ def test_an_event_of_a_desk_changes_no_wall() -> None:
     events = [
         event for _ in range(9) for event in difference(a_desk(dice), a_desk(dice)) if "Desk" in type(event).__name__
     ]
-    assert len({type(event) for event in events}) == 5
+    assert len({type(event) for event in events}) == 6
     assert apply_all(wall, events) == wall
 
 

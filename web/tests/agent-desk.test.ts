@@ -98,7 +98,7 @@ function show(agent: Partial<Desk["agent"]>, call: DeskCall | null): void {
     id: "a1", name: "Li Lei", phone: "agent1", phone_up: true, mode: "nailed_up", campaign_id: "k1", state: "talking",
     state_since: NOW, reason: "", next_state: null, next_reason: "", wrap_ends_at: null, ...agent,
   }; // prettier-ignore
-  const desk: Desk = { agent: whole, call, campaign: null, preview: null, day: DAY };
+  const desk: Desk = { agent: whole, call, campaign: null, preview: null, day: DAY, summary_of: null };
   useLive().state = { desk, alerts: {}, switch: { reachable: true, reason: "", since: null } } as unknown as LiveState;
 }
 

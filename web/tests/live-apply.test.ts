@@ -14,7 +14,7 @@ const streams = names.map((name) => [name, JSON.parse(readFileSync(`${folder}/${
 
 it("there is a recorded stream for each type of event", () => {
   const schema = JSON.parse(readFileSync(`${folder}/schema.json`, "utf8")) as { schema: { $defs: object } };
-  const types = JSON.stringify(schema.schema.$defs).match(/"enum":\["\w+_(changed|gone|raised|ended)"\]/g) ?? [];
+  const types = JSON.stringify(schema.schema.$defs).match(/"enum":\["\w+_(changed|gone|raised|ended|heard|shown)"\]/g) ?? [];
   const seen = new Set(streams.flatMap(([, stream]) => stream.events.map((event) => event.type)));
   expect(types.length).toBeGreaterThan(10);
   expect(seen.size).toBe(types.length);
@@ -46,6 +46,8 @@ const EMPTY: LiveState = {
   minutes: [],
   alerts: {},
   supervisions: {},
+  lines: {},
+  hints: {},
   desk: null,
 };
 
@@ -62,7 +64,7 @@ it("minutes stay in order, and old ones are forgotten", () => {
 });
 
 it("rows that did not change stay the very same objects, so that only what moved is drawn again", () => {
-  const state = { ...EMPTY, alerts: { a: { id: "a", code: "x", text: "", at: "", agent_id: null } } };
+  const state = { ...EMPTY, alerts: { a: { id: "a", code: "x", text: "", at: "", agent_id: null, call_id: null } } };
   const after = apply(state, { type: "switch_changed", switch: { reachable: false, since: null, reason: "gone" } });
   expect(after.alerts).toBe(state.alerts);
 });

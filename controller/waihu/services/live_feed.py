@@ -20,7 +20,7 @@ from waihu.services.wallboard import Wallboard
 from waihu.services.wallboard_view import Walls, WallScope, scope_of
 from waihu_models.access import Right, Viewer
 from waihu_models.errors import BadInput, NotAllowed, NotFound, TooOften
-from waihu_models.ids import new_id
+from waihu_models.ids import CallId, new_id
 from waihu_models.live import LiveState, LiveView
 from waihu_models.live_events import Changes, Hello, Snapshot
 
@@ -34,7 +34,16 @@ MOST_CLIENTS = 2000
 MOST_OF_ONE = 10
 """Screens one person may have open."""
 
-_Key: TypeAlias = str | WallScope  # the agent whose desk it is, or what of the wall is seen
+
+@dataclass(frozen=True, slots=True)
+class CallKey:
+    """One call, as a scope sees it."""
+
+    call_id: CallId
+    scope: WallScope
+
+
+_Key: TypeAlias = str | WallScope | CallKey  # the agent whose desk it is, what of the wall is seen, or a call
 
 
 @dataclass(slots=True)
@@ -67,8 +76,10 @@ class LiveFeed:
         self._followers: set[Follower] = set()
         self._of_user: Counter[str] = Counter()
         self._desks_to_tell: set[str] = set()
+        self._calls_to_tell: set[CallId] = set()
         self._told_version = -1
         board.touched = self._touched
+        board.talks.touched = self._spoken
 
     def __len__(self) -> int:
         """Return how many screens are open."""
@@ -108,7 +119,7 @@ class LiveFeed:
             BadInput: there is no such view.
             NotAllowed: it is not for this person.
         """
-        key, view = self._key(follower.viewer, hello.view)
+        key, view = self._key(follower.viewer, hello)
         self._part(follower)
         follower.client = self._channel(key, view).join(hello.epoch, hello.after)
         return follower.client
@@ -119,7 +130,7 @@ class LiveFeed:
         Raises:
             BadInput, NotAllowed: as for ``follow``.
         """
-        key, view = self._key(viewer, hello.view)
+        key, view = self._key(viewer, hello)
         return self._channel(key, view).look(hello.epoch, hello.after)
 
     def _part(self, follower: Follower) -> None:
@@ -129,7 +140,8 @@ class LiveFeed:
             if client.behind:
                 self._metrics.live_behind.inc(client.behind)
 
-    def _key(self, viewer: Viewer, view: str) -> tuple[_Key, LiveView]:
+    def _key(self, viewer: Viewer, hello: Hello) -> tuple[_Key, LiveView]:
+        view = hello.view
         if view == LiveView.DESK:
             if viewer.scope(Right.DESK) is None or viewer.agent_id is None:
                 raise NotAllowed("this log-in does not work as an agent")
@@ -139,7 +151,17 @@ class LiveFeed:
             if scope is None:
                 raise NotAllowed(f"the role {viewer.role} does not see the wall")
             return scope, LiveView.WALL
-        raise BadInput(f"there is no view {view!r}; there are desk and wall")
+        if view == LiveView.CALL:
+            return self._call_key(viewer, CallId(hello.call_id)), LiveView.CALL
+        raise BadInput(f"there is no view {view!r}; there are {', '.join(LiveView)}")
+
+    def _call_key(self, viewer: Viewer, call_id: CallId) -> CallKey:
+        scope, row = scope_of(viewer), self.board.calls.get(call_id)
+        if scope is None or viewer.scope(Right.TRANSCRIPTS_READ) is None:
+            raise NotAllowed(f"the role {viewer.role} does not follow calls")
+        if row is None or not self._walls.sees_call(scope, row):
+            raise NotAllowed(f"no call {call_id!r} is under way that may be seen")
+        return CallKey(call_id, scope)
 
     def _channel(self, key: _Key, view: LiveView) -> Channel:
         kept = self._channels.get(key)
@@ -152,6 +174,8 @@ class LiveFeed:
     def _picture_of(self, key: _Key) -> Callable[[], LiveState]:
         if isinstance(key, WallScope):
             return lambda: self._walls.picture(key)
+        if isinstance(key, CallKey):
+            return lambda: self.board.call(key.call_id)
         try:
             self.board.desk(key)
         except NotFound as error:
@@ -166,6 +190,22 @@ class LiveFeed:
         if desks and not self._desks_to_tell:
             asyncio.get_running_loop().call_soon(self._tell_desks)
         self._desks_to_tell.update(desks)
+
+    def _spoken(self, call_id: CallId) -> None:
+        """Tell who has a call, and who follows it, what is said in it."""
+        if any(isinstance(key, CallKey) and key.call_id == call_id for key in self._channels):
+            if not self._calls_to_tell:
+                asyncio.get_running_loop().call_soon(self._tell_calls)
+            self._calls_to_tell.add(call_id)
+        holder = self.board.holder(call_id)
+        if holder is not None and holder in self._channels:
+            self._touched(holder)
+
+    def _tell_calls(self) -> None:
+        touched, self._calls_to_tell = self._calls_to_tell, set()
+        for key, kept in self._channels.items():
+            if isinstance(key, CallKey) and key.call_id in touched:
+                kept.channel.flush()
 
     def _tell_desks(self) -> None:
         touched, self._desks_to_tell = self._desks_to_tell, set()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import Any
 
 import structlog
 
@@ -20,6 +21,7 @@ from waihu.services.call_desk import CallDesk
 from waihu.services.dialling import Dialling
 from waihu.services.lines import Lines
 from waihu.services.live_rows import agent_row, call_row, desk_agent, desk_call, desk_preview, is_seen
+from waihu.services.live_talks import Talks
 from waihu.services.teams import Teams
 from waihu.services.wallboard_books import Books
 from waihu.services.wallboard_campaigns import campaign_row, desk_campaign
@@ -38,6 +40,7 @@ from waihu_models.events import (
     PreviewShown,
     SupervisionChanged,
     SwitchChanged,
+    WordsAlerted,
 )
 from waihu_models.ids import AgentId, CallId, CampaignId, LeadId
 from waihu_models.lead import Lead
@@ -95,6 +98,7 @@ class Wallboard:
         self.campaigns: dict[str, LiveCampaign] = {}
         self.alerts: dict[str, LiveAlert] = {}
         self.supervisions: dict[str, LiveSupervision] = {}
+        self.talks = Talks(sources.bus, sources.clock)
         self.version = 0
         self.seconds = 0  # how often it was refreshed
         self.touched: Callable[[str | None], None] = lambda _agent_id: None
@@ -121,6 +125,7 @@ class Wallboard:
         bus.subscribe(SwitchChanged, self._switch_changed)
         bus.subscribe(SupervisionChanged, self._supervision_changed)
         bus.subscribe(AlertRaised, self._alert_raised)
+        bus.subscribe(WordsAlerted, self._words_alerted)
 
     async def fill(self) -> None:
         """Read what earlier hours left in the store; before anything moves.
@@ -273,15 +278,28 @@ class Wallboard:
             since=spying.since,
         )
 
+    def _words_alerted(self, alerted: WordsAlerted) -> None:
+        one = alerted.alert
+        if one.tell_supervisors:
+            text = f"{one.phrase} · {one.text}"
+            self._keep(code=f"words.{one.kind}", text=text, at=one.at, agent_id=one.agent_id, call_id=one.call_id)
+
     def _alert_raised(self, alert: AlertRaised) -> None:
+        self._keep(code=alert.code, text=alert.text, at=alert.at, agent_id=alert.agent_id)
+        if alert.agent_id is not None:
+            self.touched(alert.agent_id)
+
+    def _keep(self, **alert: Any) -> None:
         self._alerts_so_far += 1
         key = str(self._alerts_so_far)
-        self.alerts[key] = LiveAlert(id=key, code=alert.code, text=alert.text, at=alert.at, agent_id=alert.agent_id)
+        self.alerts[key] = LiveAlert(id=key, **alert)
         while len(self.alerts) > ALERTS:
             del self.alerts[next(iter(self.alerts))]
         self.version += 1
-        if alert.agent_id is not None:
-            self.touched(alert.agent_id)
+
+    def holder(self, call_id: CallId) -> AgentId | None:
+        """Return the agent who has a call, or had it last; None: nobody, or it is over."""
+        return self._holders.get(call_id)
 
     # ---- one agent's own desk --------------------------------------------------------------------------------------
 
@@ -294,15 +312,33 @@ class Wallboard:
         agent = self._from.agents.get(AgentId(agent_id))
         call = self._live.get(agent.call_id) if agent.call_id else None
         shown = self._previews.get(agent.id)
+        talk = self.talks.of(agent.call_id)
         campaign_id = (call and call.campaign_id) or (shown and shown.campaign_id) or agent.campaign_id
         return LiveState(
             switch=self.switch,
-            alerts={key: alert for key, alert in self.alerts.items() if alert.agent_id == agent_id},
+            # Words are marked where they were said, and only if the agent is to be told.
+            alerts={k: one for k, one in self.alerts.items() if one.agent_id == agent_id and one.call_id is None},
+            lines=talk.for_agent(),
+            hints=talk.hints,
             desk=Desk(
                 agent=desk_agent(agent),
                 call=desk_call(call, self._lead(call)) if call else None,
                 preview=desk_preview(shown) if shown else None,
                 campaign=self._at_desks.get(campaign_id) if campaign_id else None,
                 day=self.books.agent(agent_id).day(),
+                summary_of=self.talks.summaries.get(agent_id),
             ),
         )
+
+    def call(self, call_id: str) -> LiveState:
+        """Return the picture of one call that was answered: what is said in it.
+
+        Raises:
+            NotFound: no such call is under way.
+        """
+        row, talk = self.calls.get(call_id), self.talks.of(CallId(call_id))
+        if row is None and not talk.lines:
+            raise NotFound(f"no call {call_id!r} is under way")
+        return LiveState(
+            switch=self.switch, calls={call_id: row} if row else {}, lines=talk.lines, hints=talk.hints
+        )  # fmt: skip

@@ -45,7 +45,7 @@ class Walls:
         """Return what a scope sees now."""
         board, teams = self._board, self._board.teams
         campaigns = {k: row for k, row in board.campaigns.items() if scope.sees(teams.team_of_campaign(k))}
-        calls = {k: row for k, row in board.calls.items() if self._sees_call(scope, row)}
+        calls = {k: row for k, row in board.calls.items() if self.sees_call(scope, row)}
         agents = {k: self._agent(scope, row) for k, row in board.agents.items() if scope.sees(teams.team_of_agent(k))}
         figures, minutes = self._figures(scope, campaigns, calls, agents)
         return LiveState(
@@ -65,8 +65,11 @@ class Walls:
             },
         )
 
-    def _sees_call(self, scope: WallScope, call: LiveCall) -> bool:
-        """A call is its campaign's; one of none is its agent's; one of neither is everybody's."""
+    def sees_call(self, scope: WallScope, call: LiveCall) -> bool:
+        """Say whether a scope sees a call.
+
+        It is its campaign's; one of none is its agent's; one of neither is everybody's.
+        """
         teams = self._board.teams
         if call.campaign_id is not None:
             return scope.sees(teams.team_of_campaign(call.campaign_id))

@@ -119,7 +119,7 @@ export interface components {
         Changes: {
             at: string;
             epoch: string;
-            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"])[];
+            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"] | components["schemas"]["DeskSummaryChanged"] | components["schemas"]["LineHeard"] | components["schemas"]["LinesGone"] | components["schemas"]["HintShown"] | components["schemas"]["HintsGone"])[];
             seq: number;
             /** @enum {unknown} */
             type: "changes";
@@ -134,6 +134,7 @@ export interface components {
             campaign: components["schemas"]["DeskCampaign"] | null;
             day: components["schemas"]["AgentDay"];
             preview: components["schemas"]["DeskPreview"] | null;
+            summary_of: string | null;
         };
         /**
          * DeskAgent
@@ -256,6 +257,15 @@ export interface components {
             type: "desk_preview_changed";
         };
         /**
+         * DeskSummaryChanged
+         * @description A drafted summary waits for the agent, or (None) none does.
+         */
+        DeskSummaryChanged: {
+            summary_of: string | null;
+            /** @enum {unknown} */
+            type: "desk_summary_changed";
+        };
+        /**
          * DialMode
          * @description How lines and agents are brought together.
          * @enum {unknown}
@@ -300,6 +310,42 @@ export interface components {
             type: "figures_changed";
         };
         /**
+         * HintsGone
+         * @description These hints are no longer in sight.
+         */
+        HintsGone: {
+            hint_ids: string[];
+            /** @enum {unknown} */
+            type: "hints_gone";
+        };
+        /**
+         * HintShown
+         * @description An answer is offered.
+         */
+        HintShown: {
+            hint: components["schemas"]["LiveHint"];
+            /** @enum {unknown} */
+            type: "hint_shown";
+        };
+        /**
+         * LineHeard
+         * @description A side says, or said, this; or its words raised an alert.
+         */
+        LineHeard: {
+            line: components["schemas"]["LiveLine"];
+            /** @enum {unknown} */
+            type: "line_heard";
+        };
+        /**
+         * LinesGone
+         * @description These lines are no longer in sight.
+         */
+        LinesGone: {
+            line_ids: string[];
+            /** @enum {unknown} */
+            type: "lines_gone";
+        };
+        /**
          * LiveAgent
          * @description An agent on the wall. ``campaign_id``: of the call they have, else the one they work for; None: for any.
          */
@@ -324,6 +370,7 @@ export interface components {
         LiveAlert: {
             agent_id: string | null;
             at: string;
+            call_id: string | null;
             code: string;
             id: string;
             text: string;
@@ -387,6 +434,36 @@ export interface components {
             window_s: number;
         };
         /**
+         * LiveHint
+         * @description An answer that is offered because of what the customer said. ``next_step`` names a step of the script.
+         */
+        LiveHint: {
+            answer: string;
+            at: string;
+            id: string;
+            name: string;
+            next_step: string;
+            phrase: string;
+        };
+        /**
+         * LiveLine
+         * @description What one side of a call said, or (not ``final``) seems to be saying.
+         *
+         *         Attributes:
+         *             id: ``customer-3``: the side, and the number of the utterance.
+         *             severity: Of the gravest alert its words raised; ``kind`` and ``phrase`` say which words they were.
+         */
+        LiveLine: {
+            at: string;
+            final: boolean;
+            id: string;
+            kind: components["schemas"]["PhraseKind"] | null;
+            phrase: string;
+            severity: components["schemas"]["Severity"] | null;
+            side: components["schemas"]["Side"];
+            text: string;
+        };
+        /**
          * LiveMinute
          * @description What became, so far, of the calls that were dialled in one minute.
          */
@@ -398,7 +475,7 @@ export interface components {
         };
         /**
          * LiveState
-         * @description One picture. ``desk`` is None on a wall; a desk has neither figures nor other people.
+         * @description One picture. ``desk`` is only at a desk, ``lines`` and ``hints`` there and in the view of a call.
          */
         LiveState: {
             agents: {
@@ -416,6 +493,12 @@ export interface components {
             desk: components["schemas"]["Desk"] | null;
             figures: {
                 [key: string]: components["schemas"]["Figure"];
+            };
+            hints: {
+                [key: string]: components["schemas"]["LiveHint"];
+            };
+            lines: {
+                [key: string]: components["schemas"]["LiveLine"];
             };
             minutes: components["schemas"]["LiveMinute"][];
             supervisions: {
@@ -471,6 +554,12 @@ export interface components {
          */
         PhoneMode: "nailed_up" | "on_hook";
         /**
+         * PhraseKind
+         * @description What a list of phrases is about.
+         * @enum {unknown}
+         */
+        PhraseKind: "competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment";
+        /**
          * Resumed
          * @description The client has, or now gets, everything up to ``seq``: no picture is sent anew.
          */
@@ -481,6 +570,18 @@ export interface components {
             /** @enum {unknown} */
             type: "resumed";
         };
+        /**
+         * Severity
+         * @description How much it matters.
+         * @enum {unknown}
+         */
+        Severity: "note" | "urgent" | "warning";
+        /**
+         * Side
+         * @description Who speaks. The agent's side is what the customer hears: announcements are on it too.
+         * @enum {unknown}
+         */
+        Side: "agent" | "customer";
         /**
          * Snapshot
          * @description The whole picture as it is after message number ``seq``.

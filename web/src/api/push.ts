@@ -3,7 +3,7 @@ import type { components } from "@/api/live";
 
 type Schemas = components["schemas"];
 export type LiveMessage = Schemas["Snapshot"] | Schemas["Changes"] | Schemas["Resumed"];
-export type LiveView = "desk" | "wall";
+export type LiveView = "desk" | "wall" | "call";
 export type LinkState = "off" | "connecting" | "open" | "lost";
 
 /** As much of a WebSocket as is used. */
@@ -34,6 +34,7 @@ const NOT_FOR_US = 4403;
 export class Push {
   private socket: PushSocket | null = null;
   private view: LiveView = "desk";
+  private callId = "";
   private epoch = "";
   private seq = 0;
   private failures = 0;
@@ -43,10 +44,11 @@ export class Push {
 
   constructor(private readonly parts: PushParts) {}
 
-  /** Follow a view. The same one again changes nothing. */
-  follow(view: LiveView): void {
-    if (this.state !== "off" && view === this.view) return;
+  /** Follow a view; `callId` is of the view "call". The same one again changes nothing. */
+  follow(view: LiveView, callId = ""): void {
+    if (this.state !== "off" && view === this.view && callId === this.callId) return;
     this.view = view;
+    this.callId = callId;
     this.epoch = "";
     this.seq = 0;
     this.failures = 0;
@@ -80,7 +82,8 @@ export class Push {
   }
 
   private sayHello(): void {
-    this.socket?.send(JSON.stringify({ type: "hello", view: this.view, epoch: this.epoch, after: this.seq }));
+    const hello = { type: "hello", view: this.view, epoch: this.epoch, after: this.seq };
+    this.socket?.send(JSON.stringify(this.callId ? { ...hello, call_id: this.callId } : hello));
     this.expectAnswer();
   }
 

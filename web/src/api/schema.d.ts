@@ -2331,7 +2331,7 @@ export interface components {
         Changes: {
             at: string;
             epoch: string;
-            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"])[];
+            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"] | components["schemas"]["DeskSummaryChanged"] | components["schemas"]["LineHeard"] | components["schemas"]["LinesGone"] | components["schemas"]["HintShown"] | components["schemas"]["HintsGone"])[];
             seq: number;
             /** @enum {unknown} */
             type: "changes";
@@ -2498,6 +2498,7 @@ export interface components {
             campaign: components["schemas"]["DeskCampaign"] | null;
             day: components["schemas"]["AgentDay"];
             preview: components["schemas"]["DeskPreview"] | null;
+            summary_of: string | null;
         };
         /**
          * DeskAgent
@@ -2641,6 +2642,15 @@ export interface components {
             preview: components["schemas"]["DeskPreview"] | null;
             /** @enum {unknown} */
             type: "desk_preview_changed";
+        };
+        /**
+         * DeskSummaryChanged
+         * @description A drafted summary waits for the agent, or (None) none does.
+         */
+        DeskSummaryChanged: {
+            summary_of: string | null;
+            /** @enum {unknown} */
+            type: "desk_summary_changed";
         };
         /**
          * DialMode
@@ -2871,6 +2881,24 @@ export interface components {
             subject: string;
         };
         /**
+         * HintsGone
+         * @description These hints are no longer in sight.
+         */
+        HintsGone: {
+            hint_ids: string[];
+            /** @enum {unknown} */
+            type: "hints_gone";
+        };
+        /**
+         * HintShown
+         * @description An answer is offered.
+         */
+        HintShown: {
+            hint: components["schemas"]["LiveHint"];
+            /** @enum {unknown} */
+            type: "hint_shown";
+        };
+        /**
          * ImportPreview
          * @description What a file seems to be; ``good`` of the first ``tried`` rows would be imported.
          */
@@ -3015,6 +3043,24 @@ export interface components {
          */
         LeadState: "callback" | "closed" | "dialling" | "done" | "new" | "paused" | "retry";
         /**
+         * LineHeard
+         * @description A side says, or said, this; or its words raised an alert.
+         */
+        LineHeard: {
+            line: components["schemas"]["LiveLine"];
+            /** @enum {unknown} */
+            type: "line_heard";
+        };
+        /**
+         * LinesGone
+         * @description These lines are no longer in sight.
+         */
+        LinesGone: {
+            line_ids: string[];
+            /** @enum {unknown} */
+            type: "lines_gone";
+        };
+        /**
          * LinkMade
          * @description A one-time link: open ``/setup?token=…``.
          */
@@ -3098,6 +3144,7 @@ export interface components {
         LiveAlert: {
             agent_id: string | null;
             at: string;
+            call_id: string | null;
             code: string;
             id: string;
             text: string;
@@ -3161,6 +3208,36 @@ export interface components {
             window_s: number;
         };
         /**
+         * LiveHint
+         * @description An answer that is offered because of what the customer said. ``next_step`` names a step of the script.
+         */
+        LiveHint: {
+            answer: string;
+            at: string;
+            id: string;
+            name: string;
+            next_step: string;
+            phrase: string;
+        };
+        /**
+         * LiveLine
+         * @description What one side of a call said, or (not ``final``) seems to be saying.
+         *
+         *         Attributes:
+         *             id: ``customer-3``: the side, and the number of the utterance.
+         *             severity: Of the gravest alert its words raised; ``kind`` and ``phrase`` say which words they were.
+         */
+        LiveLine: {
+            at: string;
+            final: boolean;
+            id: string;
+            kind: components["schemas"]["PhraseKind"] | null;
+            phrase: string;
+            severity: components["schemas"]["Severity"] | null;
+            side: components["schemas"]["Side"];
+            text: string;
+        };
+        /**
          * LiveMinute
          * @description What became, so far, of the calls that were dialled in one minute.
          */
@@ -3172,7 +3249,7 @@ export interface components {
         };
         /**
          * LiveState
-         * @description One picture. ``desk`` is None on a wall; a desk has neither figures nor other people.
+         * @description One picture. ``desk`` is only at a desk, ``lines`` and ``hints`` there and in the view of a call.
          */
         LiveState: {
             agents: {
@@ -3190,6 +3267,12 @@ export interface components {
             desk: components["schemas"]["Desk"] | null;
             figures: {
                 [key: string]: components["schemas"]["Figure"];
+            };
+            hints: {
+                [key: string]: components["schemas"]["LiveHint"];
+            };
+            lines: {
+                [key: string]: components["schemas"]["LiveLine"];
             };
             minutes: components["schemas"]["LiveMinute"][];
             supervisions: {
@@ -3690,6 +3773,12 @@ export interface components {
             version: number;
         };
         /**
+         * PhraseKind
+         * @description What a list of phrases is about.
+         * @enum {unknown}
+         */
+        PhraseKind: "competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment";
+        /**
          * PreviewCard
          * @description What an agent is shown; ``lead`` None: there is nothing to call now. ``calls``: ids, newest first.
          */
@@ -3845,7 +3934,7 @@ export interface components {
          * @description What can be allowed.
          * @enum {unknown}
          */
-        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "trunks" | "users.edit" | "wall" | "webhooks";
+        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
         /**
          * Role
          * @description What somebody is to the contact centre.
@@ -3935,6 +4024,18 @@ export interface components {
         SetUp: {
             needs_admin: boolean;
         };
+        /**
+         * Severity
+         * @description How much it matters.
+         * @enum {unknown}
+         */
+        Severity: "note" | "urgent" | "warning";
+        /**
+         * Side
+         * @description Who speaks. The agent's side is what the customer hears: announcements are on it too.
+         * @enum {unknown}
+         */
+        Side: "agent" | "customer";
         /**
          * Snapshot
          * @description The whole picture as it is after message number ``seq``.

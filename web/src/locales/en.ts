@@ -6,6 +6,7 @@ import customers from "./en/customers.json";
 import login from "./en/login.json";
 import office from "./en/office.json";
 import phone from "./en/phone.json";
+import speech from "./en/speech.json";
 import supervisor from "./en/supervisor.json";
 
-export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...supervisor };
+export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...speech, ...supervisor };

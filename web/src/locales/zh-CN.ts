@@ -6,6 +6,7 @@ import customers from "./zh-CN/customers.json";
 import login from "./zh-CN/login.json";
 import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
+import speech from "./zh-CN/speech.json";
 import supervisor from "./zh-CN/supervisor.json";
 
-export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...supervisor };
+export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...speech, ...supervisor };

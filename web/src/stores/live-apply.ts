@@ -10,6 +10,8 @@ export type LiveCampaign = Schemas["LiveCampaign"];
 export type LiveCall = Schemas["LiveCall"];
 export type LiveSupervision = Schemas["LiveSupervision"];
 export type LiveAlert = Schemas["LiveAlert"];
+export type LiveLine = Schemas["LiveLine"];
+export type LiveHint = Schemas["LiveHint"];
 export type Figure = Schemas["Figure"];
 export type Desk = Schemas["Desk"];
 export type DeskCall = Schemas["DeskCall"];
@@ -50,6 +52,14 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       return { ...state, supervisions: put(state.supervisions, event.supervision) };
     case "supervision_ended":
       return { ...state, supervisions: without(state.supervisions, [event.supervision_id]) };
+    case "line_heard":
+      return { ...state, lines: put(state.lines, event.line) };
+    case "lines_gone":
+      return { ...state, lines: without(state.lines, event.line_ids) };
+    case "hint_shown":
+      return { ...state, hints: put(state.hints, event.hint) };
+    case "hints_gone":
+      return { ...state, hints: without(state.hints, event.hint_ids) };
     default:
       return applyToDesk(state, event);
   }
@@ -68,6 +78,8 @@ function applyToDesk(state: LiveState, event: DeskEvent): LiveState {
       return { ...state, desk: { ...state.desk, preview: event.preview } };
     case "desk_campaign_changed":
       return { ...state, desk: { ...state.desk, campaign: event.campaign } };
+    case "desk_summary_changed":
+      return { ...state, desk: { ...state.desk, summary_of: event.summary_of } };
     case "desk_day_changed":
       return { ...state, desk: { ...state.desk, day: event.day } };
     default:
