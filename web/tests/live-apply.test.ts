@@ -14,7 +14,8 @@ const streams = names.map((name) => [name, JSON.parse(readFileSync(`${folder}/${
 
 it("there is a recorded stream for each type of event", () => {
   const schema = JSON.parse(readFileSync(`${folder}/schema.json`, "utf8")) as { schema: { $defs: object } };
-  const types = JSON.stringify(schema.schema.$defs).match(/"enum":\["\w+_(changed|gone|raised|ended|heard|shown)"\]/g) ?? [];
+  const types =
+    JSON.stringify(schema.schema.$defs).match(/"enum":\["\w+_(changed|gone|raised|ended|heard|shown)"\]/g) ?? [];
   const seen = new Set(streams.flatMap(([, stream]) => stream.events.map((event) => event.type)));
   expect(types.length).toBeGreaterThan(10);
   expect(seen.size).toBe(types.length);
