@@ -9,13 +9,17 @@ import csv
 import random
 from pathlib import Path
 
-_FICTION = "+441632"
+_FICTION = {"en": "+441632{:03d}", "zh": "+86101{:04d}"}  # the second: no number of Beijing begins with 1
 MOST = 5000
 
 # Behaviour by the last two digits (see asterisk/carrier) and its share in percent: a list as outbound teams know it.
 _MIX = {
-    "24": 22,  # talks 10 to 20 s
-    "23": 12,  # talks 3 to 8 s
+    "24": 8,  # talks 10 to 20 s
+    "23": 10,  # talks 3 to 8 s
+    "30": 4,  # a script of 15 to 20 s: price, complaint, refund, lawyer, "do not call me again"
+    "31": 4,  # the same: interested, wants a discount and a callback
+    "32": 4,  # the same: not interested, cancels
+    "33": 4,  # the same: says the number of a credit card
     "00": 4,  # talks on and on
     "22": 3,  # hangs up after a second
     "01": 14,  # answering machine
@@ -31,15 +35,15 @@ _MIX = {
 _NAMES = ("Ada", "Bo", "Chen", "Dana", "Emil", "Fang", "Grace", "Hui", "Ines", "Jun", "Kai", "Lin", "Mona", "Ning")
 
 
-def write_list(path: Path, count: int, seed: int) -> None:
-    """Write a CSV of ``count`` leads (at most ``MOST``) with different numbers."""
+def write_list(path: Path, count: int, seed: int, language: str = "en") -> None:
+    """Write a CSV of ``count`` leads (at most ``MOST``) with different numbers of people who speak a language."""
     chance = random.Random(seed)  # noqa: S311 -- a list that can be made again, not a secret
     numbers: dict[str, None] = {}
     while len(numbers) < min(count, MOST):
         behaviour = chance.choices(list(_MIX), list(_MIX.values()))[0]
-        numbers[f"{_FICTION}{chance.randrange(1000):03d}{chance.randint(2, 8)}{behaviour}"] = None
+        numbers[f"{_FICTION[language].format(chance.randrange(1000))}{chance.randint(2, 8)}{behaviour}"] = None
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["name", "phone", "external_id"])
         for index, number in enumerate(numbers):
-            rows.writerow([f"{chance.choice(_NAMES)} {index:05d}", number, f"DEMO{index:05d}"])
+            rows.writerow([f"{chance.choice(_NAMES)} {index:05d}", number, f"DEMO-{language}{index:05d}"])

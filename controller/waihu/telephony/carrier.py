@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from waihu.telephony.asterisk import Asterisk
+from waihu.telephony.carrier_scripts import script_pauses
 from waihu.telephony.carrier_speech import VOICES, carrier_sounds
 from waihu.telephony.exchange_config import NAME, AsteriskConfig, Phone, Trunk
 from waihu.telephony.install import AsteriskInstall
@@ -44,7 +45,7 @@ class CarrierConfig(AsteriskConfig):
 
     def values(self) -> dict[str, Any]:
         """Return what the templates may use, by name; makes the sounds if they are not in the cache."""
-        sounds = {"sounds_dir": carrier_sounds(self.cache), "voices": VOICES}
+        sounds = {"sounds_dir": carrier_sounds(self.cache), "voices": VOICES, "scripts": script_pauses()}
         return {**super().values(), **sounds}
 
     @property

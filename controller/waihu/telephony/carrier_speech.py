@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from waihu.telephony import tones
+from waihu.telephony.carrier_scripts import script_sounds
 from waihu.telephony.prompts import ENGLISH, MANDARIN, Sound, Speech, sound_set
 
 VOICES = 4  # people per language; the dialled number chooses one
@@ -66,4 +67,4 @@ def carrier_sounds(cache: Path) -> Path:
             sounds[f"{language}/hello-{number}"] = Speech(_HELLO[language][number], voice, 170)
             sounds[f"{language}/talk-{number}"] = Speech(_TALK[language][number], voice)
     sounds |= {f"agent-{number}": Speech(text, f"{ENGLISH}+f{number + 1}") for number, text in enumerate(_AGENT)}
-    return sound_set(cache, "carrier", sounds)
+    return sound_set(cache, "carrier", sounds | script_sounds())

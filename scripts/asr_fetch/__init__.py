@@ -1,0 +1,1 @@
+"""``scripts/fetch-asr-model``: gets models of speech recognition by a manifest, resumed, checked, safely unpacked."""
