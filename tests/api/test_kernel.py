@@ -17,6 +17,16 @@ async def test_a_body_that_does_not_fit_names_the_place(admin: Person) -> None:
     assert answer.value["errors"] == [{"path": "$.max_lines", "problem": "Expected `int`, got `str`"}]
 
 
+async def test_who_asks_in_chinese_is_refused_in_chinese(admin: Person) -> None:
+    chinese = {"Accept-Language": "zh-CN,zh;q=0.9"}
+    as_json = {"Content-Type": "application/json", **chinese}
+    body = await admin.ask("POST", "/campaigns", headers=as_json, data=b'{"name": "spring", "max_lines": "many"}')
+    assert (body.status, body.headers["Content-Language"]) == (422, "zh-CN")
+    assert body.value["errors"] == [{"path": "$.max_lines", "problem": "应为 int，而不是 str"}]
+    nobody = await admin.ask("GET", "/calls/nobody", headers=chinese)
+    assert (nobody.status, nobody.value["detail"]) == (404, "没有通话 'nobody'")
+
+
 async def test_a_field_nobody_knows_is_refused(admin: Person) -> None:
     answer = await admin.post("/campaigns", {"name": "spring", "colour": "red"})
     assert answer.status == 422

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { address, api, newKey, setCsrf, whenLoggedOut } from "@/api/client";
 import { ApiError, problemsAt } from "@/api/errors";
+import { setLocale } from "@/app/i18n";
 import { aSession, problem, serve } from "./server";
 
 async function refusal(action: Promise<unknown>): Promise<ApiError> {
@@ -17,6 +18,15 @@ describe("a request", () => {
     await api.get("/api/v1/users");
     expect(asked[0]).toMatchObject({ headers: { "X-CSRF": "t0ken", "If-Match": '"v7"' }, body: { name: "New" } });
     expect(asked[1]?.headers).not.toHaveProperty("X-CSRF");
+  });
+
+  it("asks for answers in the language of the screen", async () => {
+    const asked = serve({ "GET /api/v1/users": { body: [] } });
+    for (const language of ["zh-CN", "en"] as const) {
+      await setLocale(language);
+      await api.get("/api/v1/users");
+    }
+    expect(asked.map((one) => one.headers["Accept-Language"])).toEqual(["zh-CN", "en"]);
   });
 
   it("that creates is repeated once with the same key when no answer came", async () => {

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
+from waihu.api.problem_words import CHINESE, in_chinese, wanted_language
 from waihu_models import errors
 
 log = structlog.get_logger()
@@ -102,13 +103,21 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> web.Respo
     )
 
 
-def answer_to(error: errors.WaihuError) -> web.Response:
-    """Return the answer to an error of ours."""
+def answer_to(error: errors.WaihuError, accepted: str = "") -> web.Response:
+    """Return the answer to an error of ours, in the language of a header ``Accept-Language``."""
     problem = problem_of(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", code=error.code, problem=str(error))
-    headers = {"Retry-After": str(max(1, round(error.again_s)))} if isinstance(error, errors.TooOften) else None
+    headers = {"Retry-After": str(max(1, round(error.again_s)))} if isinstance(error, errors.TooOften) else {}
+    if wanted_language(accepted) == CHINESE:
+        problem, headers["Content-Language"] = _in_chinese(problem, error), CHINESE
     return answer(problem, headers)
+
+
+def _in_chinese(problem: Problem, error: errors.WaihuError) -> Problem:
+    places = [FieldProblem(path=one.path, problem=in_chinese(one.problem)) for one in problem.errors]
+    said = f"{error.path}: {places[0].problem}" if isinstance(error, errors.BadField) else in_chinese(problem.detail)
+    return msgspec.structs.replace(problem, errors=places, detail=said)
 
 
 def answer_to_http(error: web.HTTPException) -> web.Response:

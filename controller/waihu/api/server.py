@@ -170,7 +170,7 @@ async def _answered(request: web.Request, go_on: Handler) -> web.StreamResponse:
     try:
         return await go_on(request)
     except WaihuError as error:
-        return answer_to(error)
+        return answer_to(error, request.headers.get("Accept-Language", ""))
     except web.HTTPException as error:
         return answer_to_http(error) if error.status >= 400 else error
     except (asyncio.CancelledError, ConnectionError):

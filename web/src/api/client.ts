@@ -2,6 +2,7 @@
 import { ApiError, readProblem } from "@/api/errors";
 import type { paths } from "@/api/schema";
 import { noteServerTime } from "@/app/clock";
+import { locale } from "@/app/i18n";
 
 const TIMEOUT_MS = 15_000;
 const RETRY_AFTER_MS = 400;
@@ -122,7 +123,7 @@ export function address(path: string, options: Pick<Loose, "path" | "query"> = {
 }
 
 function headersOf(method: Method, options: Loose): Record<string, string> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": locale.value };
   if (method !== "get") headers["X-CSRF"] = csrf;
   if (options.body !== undefined && !isRaw(options.body)) headers["Content-Type"] = "application/json";
   if (options.ifMatch !== undefined) headers["If-Match"] = `"v${options.ifMatch}"`;
