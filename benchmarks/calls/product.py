@@ -83,8 +83,8 @@ def timed(store: Store) -> list[float]:
     waits: list[float] = []
     submit = store.submit
 
-    def noted(unit: Unit) -> "asyncio.Future[None]":
-        began, done = time.perf_counter(), submit(unit)
+    def noted(unit: Unit, *, soon: bool = False) -> "asyncio.Future[None]":
+        began, done = time.perf_counter(), submit(unit, soon=soon)
         done.add_done_callback(lambda _: waits.append((time.perf_counter() - began) * 1000))
         return done
 

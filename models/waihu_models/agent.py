@@ -5,7 +5,7 @@ answer. An *on-hook* agent's phone rings for each call. Both meet customers in t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.errors import IllegalTransition
 from waihu_models.ids import AgentId, BridgeId, CallId, CampaignId, LegId, SessionId, agent_bridge, agent_leg
+from waihu_models.values import changed
 
 PHONE_AWAY = "phone away"
 """Reason of the pause that ends by itself when the phone is back."""
@@ -38,7 +39,7 @@ class PhoneMode(StrEnum):
     ON_HOOK = "on_hook"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Agent:
     """An agent's session. ``leg_id``: a leg of the phone exists; ``leg_joined``: it hears the bridge."""
 
@@ -97,7 +98,7 @@ def advance(agent: Agent, signal: Any) -> Step:
 
 
 def _to(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent:
-    return replace(agent, state=state, state_since=at, **changes)
+    return changed(agent, state=state, state_since=at, **changes)
 
 
 # ---- log-in and log-out ------------------------------------------------------------------------------------------
@@ -105,11 +106,11 @@ def _to(agent: Agent, state: AgentState, at: datetime, **changes: Any) -> Agent:
 
 def _log_in(agent: Agent, signal: sig.LogInAsked) -> Step:
     mode = agent.mode if signal.on_hook is None else (PhoneMode.ON_HOOK if signal.on_hook else PhoneMode.NAILED_UP)
-    agent = replace(agent, phone=signal.phone or agent.phone, mode=mode)
-    agent = replace(
+    agent = changed(agent, phone=signal.phone or agent.phone, mode=mode)
+    agent = changed(
         agent, session_id=signal.session_id, reason="", call_id=None, then_pause="", then_log_out="", leg_count=0
     )
-    agent = replace(agent, phone_away=False)
+    agent = changed(agent, phone_away=False)
     if agent.mode is PhoneMode.ON_HOOK:
         agent = _to(agent, AgentState.AVAILABLE, signal.at, leg_id=None, leg_joined=False)
         return agent, (do.OpenBridge(agent.bridge_id),)
@@ -120,7 +121,7 @@ def _log_in(agent: Agent, signal: sig.LogInAsked) -> Step:
 def _ring(agent: Agent) -> Step:
     name = SessionId(f"{agent.session_id}.{agent.leg_count}")
     leg_id = agent_leg(agent.id, name)
-    agent = replace(agent, leg_id=leg_id, leg_joined=False, leg_count=agent.leg_count + 1)
+    agent = changed(agent, leg_id=leg_id, leg_joined=False, leg_count=agent.leg_count + 1)
     address = do.PhoneAddress(agent.phone, auto_answer=True)
     return agent, (do.PlaceCall(leg_id, address, "Waihu", agent.ring_timeout_s),)
 
@@ -139,7 +140,7 @@ def _joined(agent: Agent, signal: sig.LegJoined) -> Step:
 
 def _hears(agent: Agent, at: datetime) -> Agent:
     """The phone is there and, with a leg, in the bridge: what only waited for that goes on."""
-    agent = replace(agent, phone_away=False, leg_joined=agent.leg_id is not None)
+    agent = changed(agent, phone_away=False, leg_joined=agent.leg_id is not None)
     if agent.state is AgentState.PAUSED and agent.reason == PHONE_AWAY:
         return _to(agent, AgentState.AVAILABLE, at, reason="")
     return agent
@@ -150,7 +151,7 @@ def _bridge_gone(agent: Agent, signal: sig.BridgeGone) -> Step:
     if signal.bridge_id != agent.bridge_id:
         return agent, ()
     join = (do.Join(agent.bridge_id, agent.leg_id),) if agent.leg_id else ()
-    return replace(agent, leg_joined=False), (do.OpenBridge(agent.bridge_id), *join)
+    return changed(agent, leg_joined=False), (do.OpenBridge(agent.bridge_id), *join)
 
 
 def _nailed(agent: Agent, signal: sig.LegJoined) -> Step:
@@ -165,7 +166,7 @@ def _log_out(agent: Agent, signal: sig.LogOutAsked) -> Step:
 def _log_out_on_call(agent: Agent, signal: sig.LogOutAsked) -> Step:
     if signal.forced:
         return _log_out(agent, signal)
-    return replace(agent, then_log_out=signal.reason or "logged out"), ()
+    return changed(agent, then_log_out=signal.reason or "logged out"), ()
 
 
 def _go(agent: Agent, at: datetime, reason: str) -> Step:
@@ -183,7 +184,7 @@ def _leg_ended(agent: Agent, signal: sig.LegEnded) -> Step:
     """A leg ended outside a call: the end of a nailed-up session, nothing special for an on-hook one."""
     if signal.leg_id != agent.leg_id:
         return agent, ()
-    agent = replace(agent, leg_id=None, leg_joined=False)
+    agent = changed(agent, leg_id=None, leg_joined=False)
     if agent.mode is PhoneMode.ON_HOOK or agent.phone_away:
         return agent, ()
     return _go(agent, signal.at, "phone hung up" if agent.state is not AgentState.CALLING else "phone did not answer")
@@ -198,7 +199,7 @@ def _phone_gone_at_log_in(agent: Agent, signal: sig.PhoneAway) -> Step:
 
 def _phone_away(agent: Agent, signal: sig.PhoneAway) -> Step:
     """A call under way waits for the phone, as the customer does; no other one comes meanwhile."""
-    agent = replace(agent, phone_away=True, leg_joined=False)
+    agent = changed(agent, phone_away=True, leg_joined=False)
     return _set_aside(agent, signal.at) if agent.state in _TAKES_CALLS else (agent, ())
 
 
@@ -207,7 +208,7 @@ def _set_aside(agent: Agent, at: datetime) -> Step:
     hang_up: tuple[do.Command, ...] = ()
     if agent.mode is PhoneMode.ON_HOOK and agent.leg_id:
         hang_up = (do.HangUp(agent.leg_id),)
-        agent = replace(agent, leg_id=None)
+        agent = changed(agent, leg_id=None)
     agent, commands = _next(agent, at)
     return agent, (*hang_up, *commands)
 
@@ -220,7 +221,7 @@ def _phone_back(agent: Agent, signal: sig.PhoneBack) -> Step:
     if not needs_leg or (agent.leg_id is not None and not signal.renewed):
         return _hears(agent, signal.at), ()
     old: tuple[do.Command, ...] = (do.HangUp(agent.leg_id),) if agent.leg_id else ()
-    agent = replace(agent, phone_away=False, leg_id=None, leg_joined=False)
+    agent = changed(agent, phone_away=False, leg_id=None, leg_joined=False)
     if agent.mode is PhoneMode.NAILED_UP and agent.state in _TAKES_CALLS:
         agent, commands = _next(agent, signal.at)
         if agent.state is AgentState.OFFLINE:  # a log-out waited for the end of the call that is set aside
@@ -238,7 +239,7 @@ def _leg_vanished(agent: Agent, signal: sig.LegVanished) -> Step:
 
 def _edit(agent: Agent, signal: sig.AgentEdited) -> Step:
     mode = PhoneMode.ON_HOOK if signal.on_hook_by_default else PhoneMode.NAILED_UP
-    edited = replace(
+    edited = changed(
         agent, name=signal.name, phone=signal.phone, mode=mode, campaign_id=signal.campaign_id,
         wrap_limit_s=signal.wrap_limit_s, ring_timeout_s=signal.ring_timeout_s,
     )  # fmt: skip
@@ -248,7 +249,7 @@ def _edit(agent: Agent, signal: sig.AgentEdited) -> Step:
 def _edit_in_session(agent: Agent, signal: sig.AgentEdited) -> Step:
     """Take over what changes nothing that runs: legs, a wrap-up, whose calls are taken."""
     limit_s = agent.wrap_limit_s if agent.state is AgentState.WRAP_UP else signal.wrap_limit_s
-    edited = replace(agent, name=signal.name, wrap_limit_s=limit_s, ring_timeout_s=signal.ring_timeout_s)
+    edited = changed(agent, name=signal.name, wrap_limit_s=limit_s, ring_timeout_s=signal.ring_timeout_s)
     return (edited if edited != agent else agent), ()
 
 
@@ -264,7 +265,7 @@ def _reserve_paused(agent: Agent, signal: sig.CallReserved) -> Step:
     """Whoever pauses gets no calls, but may make one; the pause goes on after it."""
     if not signal.by_hand or agent.phone_away or agent.reason == PHONE_AWAY:
         return agent, ()
-    return _reserve(replace(agent, then_pause=agent.reason), signal)
+    return _reserve(changed(agent, then_pause=agent.reason), signal)
 
 
 def _talk(agent: Agent, signal: sig.CallJoined) -> Step:
@@ -285,7 +286,7 @@ def _call_over(agent: Agent, signal: sig.CallOver) -> Step:
 
 def _next(agent: Agent, at: datetime) -> Step:
     """What follows a call: the pause or log-out asked for meanwhile, else the next call."""
-    agent = replace(agent, call_id=None)
+    agent = changed(agent, call_id=None)
     if agent.then_log_out:
         return _go(agent, at, agent.then_log_out)
     if agent.then_pause:
@@ -304,7 +305,7 @@ def _missed(agent: Agent, signal: sig.LegEnded) -> Step:
         return agent, ()
     if agent.mode is PhoneMode.NAILED_UP:
         return _go(agent, signal.at, "phone hung up")
-    agent = replace(agent, leg_id=None, leg_joined=False, call_id=None)
+    agent = changed(agent, leg_id=None, leg_joined=False, call_id=None)
     if agent.then_log_out:
         return _go(agent, signal.at, agent.then_log_out)
     return _to(agent, AgentState.PAUSED, signal.at, reason="missed call"), ()
@@ -316,11 +317,11 @@ def _hung_up_talking(agent: Agent, signal: sig.LegEnded) -> Step:
         return agent, ()
     if agent.mode is PhoneMode.NAILED_UP and not agent.phone_away:
         return _go(agent, signal.at, "phone hung up")
-    return replace(agent, leg_id=None, leg_joined=False), ()
+    return changed(agent, leg_id=None, leg_joined=False), ()
 
 
 def _available(agent: Agent, signal: sig.AvailableAsked) -> Step:
-    return _next(replace(agent, then_pause=""), signal.at)
+    return _next(changed(agent, then_pause=""), signal.at)
 
 
 def _wrap_over(agent: Agent, signal: sig.WrapOver) -> Step:
@@ -332,11 +333,11 @@ def _pause(agent: Agent, signal: sig.PauseAsked) -> Step:
 
 
 def _pause_later(agent: Agent, signal: sig.PauseAsked) -> Step:
-    return replace(agent, then_pause=signal.reason), ()
+    return changed(agent, then_pause=signal.reason), ()
 
 
 def _unpause_later(agent: Agent, _: sig.AvailableAsked) -> Step:
-    return replace(agent, then_pause=""), ()
+    return changed(agent, then_pause=""), ()
 
 
 def _command_failed(agent: Agent, signal: sig.CommandFailed) -> Step:

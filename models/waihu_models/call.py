@@ -42,7 +42,7 @@ class Direction(StrEnum):
     INBOUND = "inbound"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """One attempt to reach one number, or one caller who reached us. Times are aware UTC."""
 

@@ -27,6 +27,7 @@ from waihu_models.call_transfer import (
 from waihu_models.errors import IllegalTransition
 from waihu_models.ids import PlaybackId, RecordingId
 from waihu_models.outcome import LegEnd, decide_outcome
+from waihu_models.values import changed
 
 _Row: TypeAlias = dict[type, Transition]
 
@@ -69,13 +70,13 @@ def _early_media(call: Call, signal: sig.LegProgress) -> Step:
 
 def _answered(call: Call, signal: sig.LegAnswered) -> Step:
     if call.direction is Direction.INBOUND:  # it has been in our hands since it arrived
-        return _entered(replace(call, answered_at=signal.at), sig.LegEntered(signal.leg_id, signal.at))
+        return _entered(changed(call, answered_at=signal.at), sig.LegEntered(signal.leg_id, signal.at))
     return to(call, CallState.ANSWERED, signal.at, answered_at=signal.at), ()
 
 
 def _entered(call: Call, signal: sig.LegEntered) -> Step:
     # The exchange may report the leg entering our hands before, or without, its answer.
-    call = call if call.answered_at else replace(call, answered_at=signal.at)
+    call = call if call.answered_at else changed(call, answered_at=signal.at)
     if call.hang_up_asked:
         return call, (do.HangUp(call.leg_id),)
     if call.screening:
@@ -94,7 +95,7 @@ def _waiting_sound(call: Call) -> tuple[do.Command, ...]:
 
 
 def _screened(call: Call, signal: sig.LegScreened) -> Step:
-    call = replace(call, verdict=signal.verdict)
+    call = changed(call, verdict=signal.verdict)
     if signal.verdict is sig.Verdict.MACHINE or call.hang_up_asked:
         return call, (do.HangUp(call.leg_id),)
     ended_at = signal.at - timedelta(seconds=signal.silence_s)
@@ -102,12 +103,12 @@ def _screened(call: Call, signal: sig.LegScreened) -> Step:
 
 
 def _reserved(call: Call, signal: sig.AgentReserved) -> Step:
-    return replace(call, agent_id=signal.agent_id), ()
+    return changed(call, agent_id=signal.agent_id), ()
 
 
 def _agent_ready(call: Call, signal: sig.AgentReady) -> Step:
     music = (do.StopMusic(call.leg_id),) if _hears_music(call) else ()
-    call = replace(call, agent_id=signal.agent_id, bridge_id=signal.bridge_id)
+    call = changed(call, agent_id=signal.agent_id, bridge_id=signal.bridge_id)
     return call, (*music, do.Join(signal.bridge_id, call.leg_id))
 
 
@@ -117,7 +118,7 @@ def _joined(call: Call, signal: sig.LegJoined) -> Step:
     call = to(call, CallState.CONNECTED, signal.at, connected_at=call.connected_at or signal.at)
     if not call.recording_allowed or call.recording_id:
         return call, ()
-    call = replace(call, recording_id=RecordingId(call.id))
+    call = changed(call, recording_id=RecordingId(call.id))
     return call, (do.StartRecording(RecordingId(call.id), call.leg_id),)
 
 
@@ -126,7 +127,7 @@ def _is_of_another(call: Call, signal: sig.AgentLost) -> bool:
 
 
 def _agent_lost_waiting(call: Call, signal: sig.AgentLost) -> Step:
-    return (call if _is_of_another(call, signal) else replace(call, agent_id=None, bridge_id=None)), ()
+    return (call if _is_of_another(call, signal) else changed(call, agent_id=None, bridge_id=None)), ()
 
 
 def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
@@ -134,14 +135,14 @@ def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
         return call, ()
     # The customer gets another agent with a fresh limit; connected_at stays, so this is never counted as abandoned.
     call = hold_counted(call, signal.at)
-    call = replace(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
+    call = changed(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
     return to(call, CallState.WAITING, signal.at), _waiting_sound(call)
 
 
 def _patience_over(call: Call, signal: sig.PatienceOver) -> Step:
     if call.bridge_id is not None:  # the agent is only milliseconds away
         return call, ()
-    call = replace(call, abandoned=_may_be_abandoned(call), agent_id=None, bridge_id=None)
+    call = changed(call, abandoned=_may_be_abandoned(call), agent_id=None, bridge_id=None)
     playback = do.Play(call.leg_id, call.drop_media, PlaybackId(call.id))
     return to(call, CallState.DROPPING, signal.at), (playback,)
 
@@ -156,7 +157,7 @@ def _message_played(call: Call, _: sig.PlaybackEnded) -> Step:
 
 
 def _hang_up(call: Call, signal: sig.HangUpAsked) -> Step:
-    return replace(call, hang_up_asked=signal.reason or "asked"), (do.HangUp(call.leg_id),)
+    return changed(call, hang_up_asked=signal.reason or "asked"), (do.HangUp(call.leg_id),)
 
 
 def _bridge_gone(call: Call, signal: sig.BridgeGone) -> Step:
@@ -188,12 +189,12 @@ def _recording_pause(call: Call, signal: sig.RecordingPauseAsked) -> Step:
     if call.recording_id is None or call.recording_paused == signal.paused:
         return call, ()
     ask = do.PauseRecording if signal.paused else do.ResumeRecording
-    return replace(call, recording_paused=signal.paused), (ask(call.recording_id, call.leg_id),)
+    return changed(call, recording_paused=signal.paused), (ask(call.recording_id, call.leg_id),)
 
 
 def _disposed(call: Call, signal: sig.Disposed) -> Step:
     return (
-        replace(call, disposition=signal.disposition, note=signal.note, callback_at=signal.callback_at),
+        changed(call, disposition=signal.disposition, note=signal.note, callback_at=signal.callback_at),
         (),
     )
 
@@ -203,21 +204,21 @@ def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
     reason = f"{signal.command}: {signal.error}"
     if signal.command == "PlaceCall" and call.state is CallState.DIALLING:
         # After a time-out the leg may be there all the same.
-        call, _ = _leg_over(replace(call, reason=reason), signal.at, LegEnd(lost=True))
+        call, _ = _leg_over(changed(call, reason=reason), signal.at, LegEnd(lost=True))
         return call, (do.HangUp(call.leg_id),)
     if signal.command == "PlaceCall" and call.state is CallState.HELD and call.transfer_leg_id is not None:
         return without_target(call, signal.at, f"transfer: {signal.error}"), (do.HangUp(call.transfer_leg_id),)
     if signal.command == "PlaceCall":  # the answer was late: the leg has shown itself meanwhile
         return call, ()
     if signal.command == "Answer" and signal.gone:
-        return _leg_over(replace(call, reason="caller gave up"), signal.at, LegEnd(sip_code=_CALLER_GAVE_UP))
+        return _leg_over(changed(call, reason="caller gave up"), signal.at, LegEnd(sip_code=_CALLER_GAVE_UP))
     if signal.gone:
         return call, ()
     if signal.command in _ESSENTIAL:
         # Somebody answered and hears nothing: whosever fault it is, to the law this is an abandoned call.
         dropped = call.abandoned or (call.state is CallState.WAITING and _may_be_abandoned(call))
-        return replace(call, reason=reason, hang_up_asked=reason, abandoned=dropped), (do.HangUp(call.leg_id),)
-    return replace(call, reason=reason), ()
+        return changed(call, reason=reason, hang_up_asked=reason, abandoned=dropped), (do.HangUp(call.leg_id),)
+    return changed(call, reason=reason), ()
 
 
 _ESSENTIAL = frozenset({"Answer", "Screen", "Join", "Resume", "Play"})
@@ -225,13 +226,13 @@ _CALLER_GAVE_UP = 487  # what the SIP dialogue of a call cancelled by its caller
 
 
 def _leg_ended(call: Call, signal: sig.LegEnded) -> Step:
-    call = replace(call, cause=signal.cause, sip_code=signal.sip_code)
+    call = changed(call, cause=signal.cause, sip_code=signal.sip_code)
     return _leg_over(call, signal.at, _facts(call, signal.at))
 
 
 def _leg_vanished(call: Call, signal: sig.LegVanished) -> Step:
     return _leg_over(
-        replace(call, reason=signal.reason or "vanished"), signal.at, replace(_facts(call, signal.at), lost=True)
+        changed(call, reason=signal.reason or "vanished"), signal.at, replace(_facts(call, signal.at), lost=True)
     )
 
 
@@ -254,7 +255,7 @@ def _facts(call: Call, at: datetime) -> LegEnd:
 def _leg_over(call: Call, at: datetime, facts: LegEnd) -> Step:
     """The customer's leg is gone: decide the outcome; with an agent on it the call still needs its wrap-up."""
     call = hold_counted(call, at)
-    call = replace(call, hung_up_at=at, outcome=decide_outcome(facts), reason=call.reason or call.hang_up_asked)
+    call = changed(call, hung_up_at=at, outcome=decide_outcome(facts), reason=call.reason or call.hang_up_asked)
     if call.connected_at is not None and call.agent_id is not None:
         return to(call, CallState.WRAP_UP, at), target_over(call)
     return to(call, CallState.ENDED, at, ended_at=at), target_over(call)

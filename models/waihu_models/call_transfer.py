@@ -5,7 +5,6 @@ there is no silence, and nobody counts as abandoned.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState
 from waihu_models.ids import LegId, target_bridge, target_leg
+from waihu_models.values import changed
 
 Step: TypeAlias = tuple[Call, tuple[do.Command, ...]]
 Transition: TypeAlias = Callable[[Call, Any], Step]
@@ -20,14 +20,14 @@ Transition: TypeAlias = Callable[[Call, Any], Step]
 
 def to(call: Call, state: CallState, at: datetime, **changes: Any) -> Call:
     """Return the call in another state."""
-    return replace(call, state=state, state_since=at, **changes)
+    return changed(call, state=state, state_since=at, **changes)
 
 
 def hold_counted(call: Call, at: datetime) -> Call:
     """Add the time on hold that ends now."""
     if call.state is not CallState.HELD:
         return call
-    return replace(call, held_s=call.held_s + (at - call.state_since).total_seconds())
+    return changed(call, held_s=call.held_s + (at - call.state_since).total_seconds())
 
 
 def transfer(call: Call, signal: sig.TransferAsked) -> Step:
@@ -35,10 +35,10 @@ def transfer(call: Call, signal: sig.TransferAsked) -> Step:
     if call.bridge_id is None or call.transfer_leg_id is not None or call.hang_up_asked:
         return call, ()
     music = (do.Hold(call.bridge_id, call.leg_id),) if call.state is CallState.CONNECTED else ()
-    call = replace(hold_counted(call, signal.at), bridge_id=None, reason="")
-    call = replace(call, transfer_to=signal.to, patience_s=signal.patience_s)
+    call = changed(hold_counted(call, signal.at), bridge_id=None, reason="")
+    call = changed(call, transfer_to=signal.to, patience_s=signal.patience_s)
     if signal.target is None:
-        call = replace(call, agent_id=signal.to_agent_id)
+        call = changed(call, agent_id=signal.to_agent_id)
         return _wait_again(call, signal.at), music
     leg_id = _next_target(call)
     ring = do.PlaceCall(leg_id, signal.target, signal.caller_id, signal.ring_timeout_s)
@@ -76,7 +76,7 @@ def target_missed(call: Call, signal: sig.TargetEnded) -> Step:
 
 def without_target(call: Call, at: datetime, reason: str) -> Call:
     """Return the call waiting for any agent."""
-    call = replace(hold_counted(call, at), transfer_leg_id=None, agent_id=None, bridge_id=None, reason=reason)
+    call = changed(hold_counted(call, at), transfer_leg_id=None, agent_id=None, bridge_id=None, reason=reason)
     return _wait_again(call, at)
 
 
@@ -84,7 +84,7 @@ def target_left(call: Call, signal: sig.TargetEnded) -> Step:
     """End the call when the other side of it has hung up."""
     if signal.leg_id != call.transfer_leg_id:
         return call, ()
-    return replace(call, hang_up_asked="transfer ended"), (do.HangUp(call.leg_id),)
+    return changed(call, hang_up_asked="transfer ended"), (do.HangUp(call.leg_id),)
 
 
 def target_over(call: Call) -> tuple[do.Command, ...]:

@@ -69,6 +69,30 @@ async def test_units_are_committed_in_the_order_in_which_they_came(store: Store)
     assert (await call_by_id(store, call.id)).state is states[-1]
 
 
+async def test_who_waits_takes_those_before_them_along(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "LINGER_S", 3600.0)
+    patient = store.submit(saving(a_call()))
+    async with asyncio.timeout(10.0):
+        await store.submit(saving(a_call()), soon=True)
+    assert patient.done()
+
+
+async def test_whoever_is_alone_waits_for_others_and_not_for_ever(store: Store) -> None:
+    async with asyncio.timeout(10.0):
+        await store.submit(saving(a_call()))
+        await store.submit(saving(a_call()))
+
+
+async def test_closing_does_not_wait_for_others(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "LINGER_S", 3600.0)
+    store = await Store.open(url)
+    written = store.submit(saving(a_call()))
+    async with asyncio.timeout(10.0):
+        await store.close()
+    assert written.done()
+    assert written.exception() is None
+
+
 async def test_a_lead_stepped_and_then_dialled_in_one_batch_ends_as_being_dialled(
     store: Store, campaign: Campaign
 ) -> None:

@@ -391,7 +391,8 @@ def test_no_sequence_of_legal_signals_leads_to_an_impossible_call(
         was = call
         call, commands = advance(was, _varied(data.draw, kind, was, at))
         assert_possible(was, call)
-        assert all(command.leg_id == LEG for command in commands)
+        # A bridge that is gone is opened anew: the one command that names no leg.
+        assert all(command.leg_id == LEG for command in commands if not isinstance(command, do.OpenBridge))
         recordings += sum(isinstance(command, do.StartRecording) for command in commands)
     assert recordings <= 1
 

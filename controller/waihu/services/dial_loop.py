@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -39,6 +38,8 @@ from waihu_models.outcome import Outcome
 log = structlog.get_logger()
 
 TICK_S = 0.25
+REST_S = 0.02
+"""Between two decisions: what happens within it is decided on together, which no agent can notice."""
 NOT_STORED_PAUSE_S = 30.0
 MAX_BACKLOG = 2000
 """Units waiting for the database above which nothing new is dialled."""
@@ -86,6 +87,7 @@ class DialLoop:
         self._bus = bus
         self._bucket = self._metered(self.campaign)
         self._poke = asyncio.Event()
+        self._rests_until_s = 0.0
         self._numbers = NumbersInUse(clock)
         self._held: dict[AgentId, Lead] = {}
         for kind, receiver in (
@@ -132,6 +134,9 @@ class DialLoop:
                 await self._poke.wait()
         except TimeoutError:
             pass
+        if (rest_s := self._rests_until_s - self._clock.monotonic()) > 0:
+            await asyncio.sleep(rest_s)
+        self._rests_until_s = self._clock.monotonic() + REST_S
         self._poke.clear()
         if self.running:
             await self._turn()
@@ -248,11 +253,11 @@ class DialLoop:
         return True
 
     def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin = Origin.LIST) -> Call:
-        call = replace(self._call_for(lead, trunk, agent_id), origin=origin)
+        call = self._call_for(lead, trunk, agent_id, origin)
         self._calls.place(call, Job(lead, self.campaign))
         return call
 
-    def _call_for(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None) -> Call:
+    def _call_for(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin) -> Call:
         campaign, now, call_id = self.campaign, self._clock.now(), CallId(new_id())
         consent = lead.recording_consent
         allowed = consent is Consent.GRANTED if campaign.recording_needs_consent else consent is not Consent.DENIED
@@ -275,6 +280,7 @@ class DialLoop:
             hint=lead.hint,
             rules_version=campaign.law.version,
             agent_id=agent_id,
+            origin=origin,
             state_since=now,
             dialled_at=now,
         )

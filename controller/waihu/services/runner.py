@@ -35,8 +35,8 @@ agent's bridge, which tells the next start whom it belongs to."""
 class Writes(Protocol):
     """What a runner needs of the store."""
 
-    def submit(self, unit: Unit) -> "asyncio.Future[None]":
-        """Queue a unit of writes."""
+    def submit(self, unit: Unit, *, soon: bool = False) -> "asyncio.Future[None]":
+        """Queue a unit of writes; ``soon``: somebody waits for it."""
         ...
 
 
@@ -117,7 +117,7 @@ class Runner(Generic[T]):
     async def keep(self, unit: Unit, *, wait: bool) -> None:
         """Store a unit, waiting for the commit when commands depend on it, but not for ever."""
         try:
-            written = self._parts.store.submit(unit)
+            written = self._parts.store.submit(unit, soon=wait)
         except StoreError as error:
             log.error("unit_not_stored", kind=self._kind, id=self.key, problem=str(error))
             return

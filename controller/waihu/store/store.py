@@ -75,8 +75,8 @@ class Store:
         """Units not committed yet."""
         return self._writer.backlog
 
-    def submit(self, unit: Unit) -> "asyncio.Future[None]":
-        """Queue a unit; units are committed in the order of these calls.
+    def submit(self, unit: Unit, *, soon: bool = False) -> "asyncio.Future[None]":
+        """Queue a unit; units are committed in the order of these calls, ``soon``: somebody waits for it.
 
         Raises:
             StoreBusy: too much is waiting already.
@@ -84,7 +84,7 @@ class Store:
         """
         forbidden = self._sealed(unit) if unit.forbids else []
         self._forbidden.update(forbidden)
-        done = self._writer.offer(unit)
+        done = self._writer.offer(unit, soon=soon)
         if forbidden:
             done.add_done_callback(partial(self._forbidden_stored, forbidden))
         return done
@@ -116,7 +116,7 @@ class Store:
         """
         if unit.forbids:
             await self.number_key()
-        await self.submit(unit)
+        await self.submit(unit, soon=True)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run blocking work with the writer's connection, in a transaction of its own.

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -30,8 +31,10 @@ Work = Callable[[Connection], T]
 
 MAX_WAITING = 5000
 MAX_BATCH = 500
-LINGER_S = 0.02
-"""How long the first unit waits for others: a transaction costs ten times what a unit in it does."""
+LINGER_S = 0.06
+SOON_S = 0.02
+"""How long a unit waits for others, the second where somebody waits for it: a transaction costs ten times what a unit
+in it does."""
 LOCKED_LIMIT_S = 60.0
 LOCKED_PAUSE_S = 0.2
 _BUSY, _LOCKED = 5, 6  # SQLite's primary result codes
@@ -54,6 +57,7 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store writer")
         self._waiting: deque[_Item] = deque()
         self._wake = asyncio.Event()
+        self._due_s = math.inf  # by the loop's clock: when what waits is written
         self._task = asyncio.create_task(self._run(), name="store writer")
         self._give_up_at = math.inf  # monotonic; once closing, all that is left shares one limit
 
@@ -62,10 +66,11 @@ class Writer:
         """Units and pieces of work not committed yet."""
         return len(self._waiting)
 
-    def offer(self, wanted: "Unit | Work[Any]") -> "asyncio.Future[Any]":
+    def offer(self, wanted: "Unit | Work[Any]", *, soon: bool = True) -> "asyncio.Future[Any]":
         """Queue a unit, or work to be run in the writer's thread and in a transaction of its own.
 
-        The future is done when all is committed; it holds what the work returned, or raised.
+        ``soon``: somebody waits for a unit; for work, somebody always does. The future is done when all is committed;
+        it holds what the work returned, or raised.
 
         Raises:
             StoreBusy: too much is waiting already.
@@ -75,10 +80,14 @@ class Writer:
             raise StoreError("the store is closed")
         if len(self._waiting) >= MAX_WAITING:
             raise StoreBusy(f"{len(self._waiting)} writes are waiting for the database")
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Any] = loop.create_future()
         done.add_done_callback(_seen)
         self._waiting.append(_Item(wanted, done))
-        self._wake.set()
+        due_s = loop.time() + (LINGER_S if not soon else SOON_S if isinstance(wanted, Unit) else 0.0)
+        if due_s < self._due_s:
+            self._due_s = due_s
+            self._wake.set()
         return done
 
     async def close(self) -> None:
@@ -96,13 +105,14 @@ class Writer:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting or not self._closing:
-            if not self._waiting:
+            if not self._closing and (rest_s := self._due_s - loop.time()) > 0:
                 self._wake.clear()
-                await self._wake.wait()
-                if not self._closing and isinstance(self._waiting[0].wanted, Unit):
-                    await asyncio.sleep(LINGER_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(rest_s if self._waiting else None):
+                        await self._wake.wait()
                 continue
-            items = self._next_batch()
+            if len(items := self._next_batch()) == len(self._waiting):
+                self._due_s = math.inf
             written = loop.run_in_executor(self._thread, self._write, [item.wanted for item in items])
             await asyncio.wait({written})
             error = written.exception()
