@@ -22,6 +22,7 @@ from waihu.services.call_desk import CallDesk
 from waihu.services.caller_ids import CallerIds
 from waihu.services.dial_loop import DialLoop
 from waihu.services.dialling import Desks, Dialling
+from waihu.services.hearing import Hearing, HearingPlan
 from waihu.services.lines import Lines, Trunk
 from waihu.services.list_watch import ListWatch
 from waihu.services.live_feed import LiveFeed
@@ -76,6 +77,7 @@ class Plan:
     web_phones: WebPhoneSwitch | None = None  # where phones of browsers are made; None: nowhere
     sip_target: Callable[[], str] = lambda: ""  # the exchange's SIP WebSocket
     office: OfficePlan = field(default_factory=OfficePlan)
+    hearing: HearingPlan | None = None  # None: calls are not transcribed
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -112,14 +114,14 @@ class App:
         )  # fmt: skip
         self.live = LiveFeed(board, self.clock, self.metrics)
         self.office = Office(plan.office, self._neighbours())
+        self.hearing = Hearing(plan.hearing, self._neighbours(), self.office.health)
         hooks = plan.office.settings.webhooks
         self.records = Records(store, self.bus, self.clock, self.tasks, plan.recordings)
         self.agents.choices = self.records.dispositions.offered
         self.outward = OutwardSide(hooks, store, self.bus, self.clock, self.metrics, self.alerts)
         self.control = CallControl(self._around())
         self.web_phones = self._web_phones(plan.web_phones) if plan.web_phones is not None else None
-        self.address = ""  # where the console is served
-        self._looking = False
+        self.address, self._looking = "", False  # the first: where the console is served
         parts.on_illegal = self._illegal
         self.recovery.settled = self.pairing.match
         reception = Reception(
@@ -136,7 +138,7 @@ class App:
         )
         reception.takers.append(self.office.test_calls.take)
         self.control.attend(reception)
-        self.recovery.spared = self.control.spared(self.office.test_calls.holds)
+        self.recovery.spared = self.hearing.spared(self.control.spared(self.office.test_calls.holds))
         self.watchdog.awaited = self.control.manual.awaits
         plan.switch.subscribe(reception.receive)
 
@@ -183,6 +185,7 @@ class App:
         await self.dialling.resume()
         await self.recovery.load_calls()
         await self.recordings.recover(self._is_live)
+        await self.hearing.load()
 
     async def reached(self, limit_s: float) -> bool:
         """Wait until the exchange is reached; return whether it was."""
@@ -196,6 +199,7 @@ class App:
         self.office.settings.on_change("recordings.min_free_mb", disk.need_mb)
         self.office.settings.on_change("web.session_hours", self.log_ins.last_hours)
         self.office.watch(self.tasks)
+        self.hearing.watch(self.tasks)
         self.outward.watch(self.tasks)
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")
@@ -288,6 +292,7 @@ async def running(plan: Plan, *, drain_s: float = 10.0, leave_calls: bool = Fals
         stack.callback(app.log_ins.close)
         stack.push_async_callback(app.outward.close)
         stack.push_async_callback(app.tasks.cancel)
+        stack.push_async_callback(app.hearing.close)
         await app.take_over()
         await stack.enter_async_context(plan.switch)
         app.watch()

@@ -12,6 +12,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         make: dict[str, Any] = {"registry": self.registry, "namespace": "waihu"}
         self._outward(make)
+        self._speech(make)
         self.calls = Counter("calls", "Ended calls by outcome", ["outcome"], **make)
         self.illegal = Counter("illegal_transitions", "Signals that came in an impossible state", ["kind"], **make)
         self.queue_full = Counter("call_queue_full", "Signals lost because the queue of a call was full", **make)
@@ -79,5 +80,20 @@ class Metrics:
             "delivery_lag_seconds",
             "From what happened to the receiver having been told",
             buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
+            **make,
+        )
+
+    def _speech(self, make: dict[str, Any]) -> None:
+        self.speech_streams = Gauge("speech_streams", "Sides of calls that are being heard", **make)
+        self.speech_ratio = Gauge("speech_real_time_factor", "Of the busiest ear, 1 is all it has", **make)
+        self.speech_lost = Counter("speech_lost_seconds", "Sound that came and was not recognised live", **make)
+        self.speech_dropped = Counter("speech_dropped_connections", "Connections to ears that were hung up on", **make)
+        self.speech_restarts = Counter("speech_ear_restarts", "Ears that died and were started again", **make)
+        self.word_alerts = Counter("word_alerts", "Phrases of lists that were said", ["kind", "late"], **make)
+        self.words_lost = Counter("words_lost", "Alerts and hints that were told and could not be stored", **make)
+        self.speech_lag = Histogram(
+            "speech_lag_seconds",
+            "From the end of an utterance's last word to its text",
+            buckets=(0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10),
             **make,
         )

@@ -24,7 +24,11 @@ class Objection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """An answer offered to an agent because of what the customer said."""
+    """An answer offered to an agent because of what the customer said.
+
+    ``disposition``: code of the judgement that is proposed at once (the customer wants no more calls); the hint then
+    comes from a list of phrases, whose id stands in the place of the objection's.
+    """
 
     id: str
     call_id: CallId
@@ -37,6 +41,14 @@ class Hint:
     utterance_id: str
     start_s: float
     at: datetime
+    disposition: str = ""
+
+
+class HintMark(StrEnum):
+    """What an agent says of a hint."""
+
+    USED = "used"
+    DISMISSED = "dismissed"
 
 
 class SummaryState(StrEnum):

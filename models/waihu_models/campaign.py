@@ -153,6 +153,7 @@ class Campaign:
     callback_own_s: float = 900.0  # a callback promised by an agent waits so long for that agent, then anyone calls
     order: ListOrder = field(default_factory=ListOrder)
     script: str = ""  # what agents read out: paragraphs, headings after #
+    speech_language: str = ""  # spoken in its calls, where a customer has no other: en, zh-yue; "" = the settings'
     packs: tuple[str, ...] = ()  # names of the rule packs that hold beside its own limits
     law: Rules = NO_RULES  # what they come to; never stored, see ``lawful``
     version: int = 1

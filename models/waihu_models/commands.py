@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId
 from waihu_models.supervision import SpyMode
+from waihu_models.transcript import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,33 @@ class ChangeSpy:
     anew: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """Send the sound of one side of the leg ``on``, the customer's, to an ear; it ends with that leg.
+
+    Nothing is told of the tap, and whatever becomes of it or of the ear, the leg it hears goes on.
+
+    Attributes:
+        side: The customer's: what comes from the leg. The agent's: what the leg hears.
+        stream_id: 32 hexadecimal digits, by which the ear knows what it gets.
+        host: IPv4 address at which the ear takes AudioSocket connections; ``port`` likewise.
+    """
+
+    leg_id: LegId
+    on: LegId
+    side: Side
+    stream_id: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Untap:
+    """End a tap; one that has ended is no error."""
+
+    leg_id: LegId
+
+
 class HangUpCause(StrEnum):
     """What the far end is told."""
 
@@ -213,4 +241,6 @@ Command = (
     | SendDigits
     | Spy
     | ChangeSpy
+    | Tap
+    | Untap
 )

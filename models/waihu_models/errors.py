@@ -27,7 +27,8 @@ WaihuError
 │   ├── NoModel           no recogniser for that language
 │   ├── BadModel          a model is missing, damaged, or cannot hear sound of this rate
 │   ├── SpeechBusy        no recogniser can follow another stream (retryable)
-│   └── SpeechUnreachable a recogniser does not answer (retryable)
+│   ├── SpeechUnreachable a recogniser does not answer (retryable)
+│   └── BadRecording      a recording is missing, cut, or holds no sound
 ├── IllegalTransition     a signal came in a state in which it cannot happen
 ├── ExchangeFailed        Asterisk could not be built, configured or started
 └── DeliveryFailed        another system did not take what it was to be told; it may or may not have read it
@@ -241,6 +242,12 @@ class SpeechUnreachable(SpeechError):
 
     code = "speech_unreachable"
     retryable = True
+
+
+class BadRecording(SpeechError):
+    """A recording is missing, cut, or holds no sound; the message says which."""
+
+    code = "bad_recording"
 
 
 class IllegalTransition(WaihuError):

@@ -2,7 +2,8 @@
 
 An ARI channel id is chosen by us and says what the leg is for: ``c-<call id>`` is the customer's leg of a call,
 ``a-<agent id>-<session id>`` an agent's own leg, ``t-<call id>-<n>`` that of a number a call was passed on to,
-``s-…`` a supervisor's. Whoever finds such a leg in the exchange knows whose it is.
+``s-…`` a supervisor's, ``h-<call id>-<side>-<stream id>`` a tap through which one side of a call is heard. Whoever
+finds such a leg in the exchange knows whose it is.
 Inbound legs are named by Asterisk; the call keeps their name in ``Call.leg_id``.
 """
 
@@ -22,7 +23,7 @@ LeadId = NewType("LeadId", str)
 CustomerId = NewType("CustomerId", str)
 RecordingId = NewType("RecordingId", str)
 
-_CUSTOMER, _AGENT, _TARGET, _SPY = "c", "a", "t", "s"
+_CUSTOMER, _AGENT, _TARGET, _SPY, _TAP = "c", "a", "t", "s", "h"
 
 
 def new_id() -> str:
@@ -80,6 +81,16 @@ def spy_leg() -> LegId:
 def is_spy_leg(leg_id: str) -> bool:
     """Say whether a leg is a supervisor's."""
     return leg_id.startswith(f"{_SPY}-") and len(leg_id) == 34
+
+
+def tap_leg(call_id: CallId, side: str, stream_id: str) -> LegId:
+    """Name the leg through which one side of a call (its first letter stands here) is heard."""
+    return LegId(f"{_TAP}-{call_id}-{side[0]}-{stream_id}")
+
+
+def is_tap_leg(leg_id: str) -> bool:
+    """Say whether a leg is a tap: it is of a call, and no leg of the call."""
+    return leg_id.startswith(f"{_TAP}-")
 
 
 def call_of_target(leg_id: str) -> CallId | None:

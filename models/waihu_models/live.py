@@ -203,7 +203,10 @@ class LiveLine(Struct, frozen=True, kw_only=True):
 
 
 class LiveHint(Struct, frozen=True, kw_only=True):
-    """An answer that is offered because of what the customer said. ``next_step`` names a step of the script."""
+    """An answer that is offered because of what the customer said.
+
+    ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed.
+    """
 
     id: str
     name: str
@@ -211,6 +214,7 @@ class LiveHint(Struct, frozen=True, kw_only=True):
     next_step: str
     phrase: str
     at: datetime
+    disposition: str = ""
 
 
 class LiveSupervision(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,9 @@ FAMILIES = (
     "do_not_call",
     "lead",
     "recording",
+    "transcript",
     "webhook",
+    "words",
 )
 """First words of topics: ``call`` of ``call.ended``."""
 EVERYTHING = "*"

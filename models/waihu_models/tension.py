@@ -33,3 +33,15 @@ class TensionMark:
     baseline: float
     start_s: float  # from the first sample of that side's stream
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideMeasure:
+    """A measure of one side over a whole call; ``baseline`` is that of its first part, None where it was too short."""
+
+    call_id: CallId
+    side: Side
+    measure: Measure
+    value: float
+    baseline: float | None = None
+    samples: int = 0

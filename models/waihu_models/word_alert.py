@@ -58,7 +58,10 @@ class PhraseList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordAlert:
-    """A phrase of a list was said. ``start_s`` counts as in the utterance it points to."""
+    """A phrase of a list was said. ``start_s`` counts as in the utterance it points to.
+
+    ``late``: it was found in the recording after the call, so that nobody was told of it during the call.
+    """
 
     id: str
     call_id: CallId
@@ -78,3 +81,4 @@ class WordAlert:
     tell_agent: bool = True
     tell_supervisors: bool = True
     tell_outside: bool = False
+    late: bool = False

@@ -71,3 +71,15 @@ async def test_what_is_wrong_with_a_campaign_is_told_at_its_field(site: Site, ad
     hours = await admin.post("/campaigns", {"name": "c", "hours": backwards})
     found = [(answer.status, answer.value["errors"][0]["path"]) for answer in (team, trunk, hours)]
     assert found == [(422, "$.team_id"), (422, "$.trunk"), (422, "$.hours.windows[0]")]
+
+
+async def test_a_campaign_says_which_language_is_spoken_in_its_calls(site: Site, admin: Person) -> None:
+    made = (await admin.post("/campaigns", {"name": "spring", "speech_language": "zh"})).ok(201)
+    other = (await admin.post("/campaigns", {"name": "summer"})).ok(201)
+    assert (made["speech_language"], other["speech_language"]) == ("zh", "")
+    path = f"/campaigns/{made['id']}"
+    shown = (await admin.get(path)).ok()["campaign"]
+    changed = await admin.patch(path, {"speech_language": "zh-yue"}, shown["version"])
+    assert changed.ok()["speech_language"] == "zh-yue"
+    refused = await admin.post("/campaigns", {"name": "autumn", "speech_language": "Chinese!"})
+    assert (refused.status, refused.value["errors"][0]["path"]) == (422, "$.speech_language")

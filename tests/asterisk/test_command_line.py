@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -178,3 +179,17 @@ async def test_the_demo_ends_with_its_report_also_when_it_is_interrupted(shell: 
         rest, _ = await demo.communicate()
     assert demo.returncode == 0, rest.decode()
     assert "balanced: attempts = outcomes + open" in rest.decode()
+
+
+async def test_the_demo_shows_what_is_said_its_alerts_and_where_words_are_found(shell: Shell) -> None:
+    demo = await shell.start("demo", "--agents", "3", "--leads", "60", "--minutes", "0.5", "--no-console")
+    async with asyncio.timeout(110):
+        said, _ = await demo.communicate()
+    lines = said.decode().splitlines()
+    assert demo.returncode == 0, said.decode()
+    assert any("fixture models" in line and "synthetic callers" in line for line in lines)
+    words = [line for line in lines if re.match(r"  [0-9a-f]{4} +\d+\.\d s  [^▲]", line)]
+    assert len(words) > 5, said.decode()
+    assert any("▲ " in line for line in lines)
+    assert any(re.match(r"  \S+: 20\d\d/.+\.wav at \d+:\d\d\.\d: ", line) for line in lines), "a hit, with its place"
+    assert any("lines of customers" in line and " 0 sides put off" in line for line in lines)

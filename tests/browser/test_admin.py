@@ -138,6 +138,7 @@ async def test_two_administrators_who_change_one_campaign_decide_field_by_field(
     await page.fill("input[name=max_lines]", "30")
     await page.fill("textarea[name=script]", "# Mine")
     await page.fill("input[name=ring_timeout_s]", "40")
+    await page.fill("input[name=speech_language]", "zh")
     save = page.get_by_role("button", name="Save")
     await save.click()
     clashes = page.locator(".clashes tbody tr")
@@ -152,6 +153,7 @@ async def test_two_administrators_who_change_one_campaign_decide_field_by_field(
     now = (await admin.get(f"/campaigns/{made['id']}")).ok()["campaign"]
     told = (now["max_lines"], now["script"], now["ring_timeout_s"], now["calls_per_s"])
     assert told == (30, "# Theirs", 40, 9.0)
+    assert now["speech_language"] == "zh"
     assert first.complaints + second.complaints == []
 
 

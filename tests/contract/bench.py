@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tests.asterisk.plain_ear import PlainEar
 from tests.asterisk.test_inbound_and_phones import dial_from_phone
 from tests.asterisk.wire import Wire
 
@@ -23,6 +24,7 @@ from waihu.testing.virtual_loop import VirtualClock, run_virtual
 from waihu.testing.waiting import until
 from waihu_models import commands as do
 from waihu_models import signals as sig
+from waihu_models.commands import Tap
 from waihu_models.ids import AgentId, BridgeId, LegId, SessionId, agent_leg, customer_leg, new_id
 
 Scenario: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
@@ -146,6 +148,18 @@ class Bench(ABC):
         """Let a phone dial the code of a wish, and wait until that is told."""
 
     @abstractmethod
+    async def ear(self) -> tuple[str, int]:
+        """Let something take taps, and return where."""
+
+    @abstractmethod
+    async def no_ear(self) -> tuple[str, int]:
+        """Return where nothing takes taps."""
+
+    @abstractmethod
+    async def arrives(self, tap: Tap) -> None:
+        """Wait until a second of a tap's sound has come to the ear, under its stream's name."""
+
+    @abstractmethod
     async def ends_unheard(self, leg_id: LegId) -> None:
         """Wait until a leg has ended while the connection is away."""
 
@@ -189,6 +203,16 @@ class FakeBench(Bench):
     async def dial_code(self, phone: str, wish: sig.PhoneWish) -> LegId:
         return self.switch.dial_code(phone, wish)
 
+    async def ear(self) -> tuple[str, int]:
+        return "127.0.0.1", 4000
+
+    async def no_ear(self) -> tuple[str, int]:
+        self.switch.deaf.add(("127.0.0.1", 4001))
+        return "127.0.0.1", 4001
+
+    async def arrives(self, tap: Tap) -> None:
+        assert tap.leg_id in self.switch.taps
+
     async def ends_unheard(self, leg_id: LegId) -> None:
         await until(lambda: not self.switch.holds(leg_id))
 
@@ -210,6 +234,7 @@ class AsteriskBench(Bench):
         self._folder = exchange.config.directory
         self._phone: asyncio.Task[int] | None = None
         self._key_log = ""
+        self._ear: PlainEar | None = None
 
     async def call_in(self) -> LegId:
         await self._carrier.call_in(f"{self._exchange.host}:{self._exchange.sip_port}", OURS, CALLER)
@@ -244,6 +269,20 @@ class AsteriskBench(Bench):
         dialled: sig.PhoneDialled = await self.told(sig.PhoneDialled)
         return dialled.leg_id
 
+    async def ear(self) -> tuple[str, int]:
+        self._ear = self._ear or await PlainEar.open()
+        return self._ear.host, self._ear.port
+
+    async def no_ear(self) -> tuple[str, int]:
+        gone = await PlainEar.open()
+        await gone.close()
+        return gone.host, gone.port
+
+    async def arrives(self, tap: Tap) -> None:
+        assert self._ear is not None
+        heard = self._ear.heard
+        await until(lambda: len(heard.get(tap.stream_id, b"")) >= 16_000, 10.0, f"sound of {tap.leg_id}")
+
     async def ends_unheard(self, leg_id: LegId) -> None:
         async with asyncio.timeout(10.0):
             while leg_id in await self._exchange.cli("core show channels concise"):  # noqa: ASYNC110 -- nobody tells
@@ -260,6 +299,8 @@ class AsteriskBench(Bench):
         view = await self.switch.view()
         await self.do(*(do.HangUp(leg_id) for leg_id in view.legs), *(do.CloseBridge(one) for one in view.bridges))
         await self.viewed(lambda view: not view.legs and not view.bridges)
+        if self._ear is not None:
+            await self._ear.close()
         if self._phone is not None:
             await self._phone
 

@@ -186,6 +186,25 @@ async def test_a_drafted_summary_waits_at_the_desk_until_the_next_customer(datab
 
 
 @in_virtual_time
+async def test_who_reads_along_is_told_that_the_call_is_over_though_nothing_was_said_in_it(database: Path) -> None:
+    async with world(database, numbers(1)) as w:
+        feed, call = await talking(w)
+        screen = Screen(feed, ADMIN, "call", call_id=call.id)
+        await screen.take()
+        assert screen.state is not None
+        assert screen.state.calls[call.id].state is CallState.CONNECTED
+        w.app.calls.post(call.id, sig.HangUpAsked(w.now, "test"))
+        await w.until(lambda: w.calls[call.id].state is CallState.WRAP_UP, 60.0)
+        await w.after(0.01)
+        await screen.take()
+        assert screen.state.calls[call.id].state is CallState.WRAP_UP
+        await w.until(lambda: w.calls[call.id].state is CallState.ENDED, 60.0)
+        await w.after(0.01)
+        await screen.take()
+        assert screen.state.calls == {}
+
+
+@in_virtual_time
 async def test_a_call_that_is_over_is_let_go(database: Path) -> None:
     async with world(database, numbers(2)) as w:
         _, call = await talking(w)

@@ -110,6 +110,8 @@ def test_a_campaign_is_made_shown_started_and_paused(migrated: str) -> None:
     assert " paused " in shown
     assert " ratio " in shown
     assert isinstance(failed("campaign", "add", "spring"), Conflict)
+    assert "is no language" in str(failed("campaign", "add", "summer", "--language", "english"))
+    said("campaign", "add", "summer", "--language", "zh_CN")
     missing = failed("campaign", "start", "sprnig")
     assert isinstance(missing, NotFound)
     assert "did you mean spring?" in str(missing)

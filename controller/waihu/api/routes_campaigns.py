@@ -41,6 +41,7 @@ Number = Annotated[str, Meta(max_length=32)]
 Short = Annotated[str, Meta(max_length=64)]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 Script = Annotated[str, Meta(max_length=20_000)]
+Language = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[a-z0-9]{1,8}){0,3})?$")]
 
 
 class CampaignShown(Struct, frozen=True, kw_only=True):
@@ -65,6 +66,7 @@ class CampaignShown(Struct, frozen=True, kw_only=True):
     recording: bool
     recording_needs_consent: bool
     script: str
+    speech_language: str
     hours: CallingHours
     max_attempts: int
     max_attempts_per_day: int
@@ -108,6 +110,7 @@ class NewCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     recording: bool | UnsetType = UNSET
     recording_needs_consent: bool | UnsetType = UNSET
     script: Script | UnsetType = UNSET
+    speech_language: Language | UnsetType = UNSET
     hours: CallingHours | UnsetType = UNSET
     max_attempts: Times | UnsetType = UNSET
     max_attempts_per_day: Times | UnsetType = UNSET

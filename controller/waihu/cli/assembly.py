@@ -11,9 +11,12 @@ from types import MappingProxyType
 from waihu import paths
 from waihu.app import Plan
 from waihu.cli.options import key_file, rule_folders, store_url
+from waihu.services.ears import setup_of
+from waihu.services.hearing import HearingPlan
 from waihu.services.lines import Trunk as Line
 from waihu.services.office import OfficePlan
-from waihu.settings import Settings, TrunkSettings
+from waihu.settings import Settings, SpeechSettings, TrunkSettings
+from waihu.speech.apart import Apart
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.exchange_config import ExchangeConfig, Phone, Ports, Trunk
 from waihu.telephony.install import find_install
@@ -153,7 +156,12 @@ def plan(
         # The SIP WebSocket is served by the same HTTP server as ARI.
         sip_target=lambda: f"ws{ari.url.removeprefix('http').removesuffix('/ari')}/ws",
         office=_office(base or settings, exchange, switch, origins),
+        hearing=_hearing(settings.speech, paths.var()),
     )
+
+
+def _hearing(chosen: SpeechSettings, var: Path) -> HearingPlan:
+    return HearingPlan(settings=chosen, var=var, recognizer=lambda: Apart(setup_of(chosen, var)))
 
 
 def _office(

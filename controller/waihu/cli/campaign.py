@@ -13,6 +13,7 @@ from waihu.cli.opened import by_shell, with_store
 from waihu.cli.options import SettingsFile
 from waihu.cli.rules import check_packs
 from waihu.clock import SystemClock
+from waihu.speech.languages import checked_language
 from waihu.store import campaigns as stored
 from waihu.store.leads import leads_left, put_off
 from waihu.store.store import Store
@@ -39,6 +40,7 @@ def add(
     screening: Annotated[bool, typer.Option(help="Machine detection before an agent is given the call.")] = False,
     recording: Annotated[bool, typer.Option(help="Record connected calls.")] = True,
     needs_consent: Annotated[bool, typer.Option(help="Record only where consent was given.")] = False,
+    language: Annotated[str, typer.Option(help="Spoken in its calls: en, zh; empty: as the settings say.")] = "",
     hours: Annotated[str, typer.Option(help="Calling hours in the callee's time, HH:MM-HH:MM.")] = "08:00-21:00",
     zone: Annotated[str | None, typer.Option(help="Time zone for numbers that say none, e.g. Asia/Shanghai.")] = None,
     rules: Annotated[list[str] | None, typer.Option(help="Rule pack that holds; several: the strictest.")] = None,
@@ -58,6 +60,7 @@ def add(
         screening=screening,
         recording=recording,
         recording_needs_consent=needs_consent,
+        speech_language=checked_language(language),
         hours=CallingHours(((parse_window(hours),),) * 7, zone),
         packs=tuple(dict.fromkeys(rules or ())),
     )

@@ -4,13 +4,14 @@ import asyncio
 import shutil
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import structlog
 import typer
 from rich.console import Console
@@ -34,9 +35,15 @@ from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMod
 from waihu_models.errors import ExchangeFailed
 from waihu_models.ids import AgentId, CampaignId, new_id
 
+if TYPE_CHECKING:
+    from waihu.app import App
+    from waihu.cli.demo_words import DemoWords
+    from waihu.services.dial_loop import DialLoop
+
 log = structlog.get_logger()
 
-CAMPAIGN = "demo"
+CAMPAIGNS = {"demo": "en", "demo-zh": "zh"}  # name -> language spoken
+_SHARE_ZH = 0.3
 _SCRIPT = """# Greeting 开场
 Good day, this is Example Limited. Is it a good moment to talk?
 您好，这里是示例公司，现在方便接电话吗？
@@ -96,13 +103,16 @@ def free_or_any(port: int) -> int:
 
 
 async def _demo(wishes: Wishes, console: Console) -> None:
+    from waihu.cli.demo_words import speech_of_demo
     from waihu.cli.report import print_report
 
     folder = _fresh_folder()
+    speech = speech_of_demo(folder, console)
     async with _carrier(folder) as carrier:
-        chosen = _settings(folder, wishes, carrier.host, carrier.sip_port)
-        await _dial(wishes, chosen, folder, console)
-    await print_report(chosen.store.url, campaign=CAMPAIGN)
+        chosen = msgspec.structs.replace(_settings(folder, wishes, carrier.host, carrier.sip_port), speech=speech)
+        words = await _dial(wishes, chosen, folder, console)
+    await words.found(chosen.store.url)
+    await print_report(chosen.store.url)
     typer.echo(f"\nRecordings: {chosen.recordings.directory}\nStore:      {folder / 'waihu.db'}")
 
 
@@ -149,6 +159,7 @@ def _settings(folder: Path, wishes: Wishes, host: str, port: int) -> Settings:
             AgentSettings(
                 id=name,
                 phone=name,
+                campaign=_campaign_of(number, wishes.agents),
                 wrap_limit_s=10,
                 mode=PhoneMode.ON_HOOK if number % 5 == 0 else PhoneMode.NAILED_UP,
                 log_in_at_start=True,
@@ -158,11 +169,18 @@ def _settings(folder: Path, wishes: Wishes, host: str, port: int) -> Settings:
     )
 
 
-async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console) -> None:
+def _campaign_of(number: int, agents: int) -> str:
+    """Return whose calls an agent takes: each speaks one language, unless there is nobody else."""
+    english, mandarin = CAMPAIGNS
+    return "" if agents == 1 else mandarin if number > agents - max(1, round(agents * _SHARE_ZH)) else english
+
+
+async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console) -> "DemoWords":
     from waihu.app import running
     from waihu.cli.assembly import managed_exchange, plan
     from waihu.cli.demo_agents import DemoAgents
     from waihu.cli.demo_console import open_console
+    from waihu.cli.demo_words import DemoWords
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -176,10 +194,12 @@ async def _dial(wishes: Wishes, chosen: Settings, folder: Path, console: Console
                 raise ExchangeFailed("the exchange was started, but its control interface does not answer")
             for agent in chosen.agents:
                 app.agents.log_in(AgentId(agent.id))
-            loop = await app.dialling.start(CAMPAIGN)
+            words = DemoWords(app, console)
+            loops = [await app.dialling.start(name) for name in CAMPAIGNS]
             await open_console(app, console)
-            await _show(app, loop, console, wishes.minutes * 60, stop)
+            await _show(app, loops, console, wishes.minutes * 60, stop)
             console.print("Dialling has ended; calls under way may finish.")
+        return words
 
 
 async def _prepare(wishes: Wishes, chosen: Settings, folder: Path, console: Console) -> None:
@@ -193,24 +213,28 @@ async def _prepare(wishes: Wishes, chosen: Settings, folder: Path, console: Cons
 
     clock = SystemClock()
     await migrate(chosen.store.url)
-    await agents_of_settings(chosen.store.url, chosen.agents, clock)
     store = await Store.open(chosen.store.url)
     try:
-        await save_campaign(store, _campaign(wishes))
-        write_list(folder / "leads.csv", wishes.leads, wishes.seed)
-        campaign = await campaign_named(store, CAMPAIGN)
-        options = ImportOptions(allow_fictional=True)
-        result = await import_leads(store, folder / "leads.csv", campaign, options, clock=clock)
-        console.print(f"{result.imported} leads imported, {wishes.agents} agents log in, dialling begins.")
+        imported = 0
+        for name, language in CAMPAIGNS.items():
+            await save_campaign(store, _campaign(wishes, name, language))
+            share = round(wishes.leads * _SHARE_ZH)
+            count = share if language == "zh" else wishes.leads - share
+            write_list(folder / f"{name}.csv", count, wishes.seed, language)
+            campaign = await campaign_named(store, name)
+            options = ImportOptions(allow_fictional=True)
+            imported += (await import_leads(store, folder / f"{name}.csv", campaign, options, clock=clock)).imported
+        await agents_of_settings(chosen.store.url, chosen.agents, clock)
+        console.print(f"{imported} leads imported, {wishes.agents} agents log in, dialling begins.")
     finally:
         await store.close()
 
 
-def _campaign(wishes: Wishes) -> Campaign:
+def _campaign(wishes: Wishes, name: str, language: str) -> Campaign:
     whole_day = ((time(0), time.max),)
     return Campaign(
         id=CampaignId(new_id()),
-        name=CAMPAIGN,
+        name=name,
         mode=wishes.mode,
         state=CampaignState.DRAFT,
         trunk="carrier",
@@ -222,10 +246,13 @@ def _campaign(wishes: Wishes) -> Campaign:
         screening=wishes.screening,
         hours=CallingHours((whole_day,) * 7, "Europe/London"),
         script=_SCRIPT,
+        speech_language=language,
     )
 
 
-async def _show(app: "App", loop: "DialLoop", console: Console, length_s: float, stop: asyncio.Event) -> None:  # type: ignore[name-defined]  # noqa: F821
+async def _show(
+    app: "App", loops: "Sequence[DialLoop]", console: Console, length_s: float, stop: asyncio.Event
+) -> None:
     from waihu.cli.demo_screen import Screen
 
     began_s = app.clock.monotonic()
@@ -234,7 +261,7 @@ async def _show(app: "App", loop: "DialLoop", console: Console, length_s: float,
         while not stop.is_set():
             now_s = app.clock.monotonic()
             screen.show(now_s - began_s)
-            if len(app.calls) or len(loop.hopper):
+            if len(app.calls) or any(len(loop.hopper) for loop in loops):
                 idle_since_s = now_s
             if now_s - began_s >= length_s or now_s - idle_since_s > timedelta(seconds=5).total_seconds():
                 return

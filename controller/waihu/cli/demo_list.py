@@ -14,17 +14,17 @@ MOST = 5000
 
 # Behaviour by the last two digits (see asterisk/carrier) and its share in percent: a list as outbound teams know it.
 _MIX = {
-    "24": 8,  # talks 10 to 20 s
-    "23": 10,  # talks 3 to 8 s
-    "30": 4,  # a script of 15 to 20 s: price, complaint, refund, lawyer, "do not call me again"
-    "31": 4,  # the same: interested, wants a discount and a callback
-    "32": 4,  # the same: not interested, cancels
-    "33": 4,  # the same: says the number of a credit card
-    "00": 4,  # talks on and on
+    "24": 4,  # talks 10 to 20 s
+    "23": 6,  # talks 3 to 8 s
+    "30": 6,  # a script of 15 to 20 s: price, complaint, refund, lawyer, "do not call me again"
+    "31": 6,  # the same: interested, wants a discount and a callback
+    "32": 6,  # the same: not interested, cancels
+    "33": 6,  # the same: says the number of a credit card
+    "00": 3,  # talks on and on
     "22": 3,  # hangs up after a second
     "01": 14,  # answering machine
     "08": 2,  # answers and is silent
-    "02": 9,  # busy
+    "02": 10,  # busy
     "03": 24,  # rings for ever
     "04": 3,  # no such number
     "12": 1,  # number changed

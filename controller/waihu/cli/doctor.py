@@ -62,7 +62,14 @@ def examine(settings_file: SettingsFile, *, live: bool) -> Iterable[Finding]:
         yield _trunks(chosen)
     for program, package in (("espeak-ng", "espeak-ng"), ("sox", "sox")):
         yield _program(program, package)
-    checks: tuple[Callable[[Settings], Finding], ...] = (_asterisk, _folder, _store, _do_not_call, _recordings)
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _asterisk,
+        _folder,
+        _store,
+        _do_not_call,
+        _recordings,
+        _hearing,
+    )
     for check in checks:
         yield check(chosen)
     yield _controller(required=live)
@@ -176,6 +183,13 @@ def _recordings(chosen: Settings) -> Finding:
 
     found = disk_finding(places(chosen).recordings, chosen.recordings.min_free_mb)
     return Finding(found.subject, found.state, found.seen.en, found.mend.en)
+
+
+def _hearing(chosen: Settings) -> Finding:
+    from waihu.cli.doctor_hearing import hearing_finding
+
+    found = hearing_finding(chosen.speech, paths.var())
+    return Finding(found.subject, found.state, found.seen.en, found.mend.en if found.state is not State.GOOD else "")
 
 
 def _controller(*, required: bool) -> Finding:

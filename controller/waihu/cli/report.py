@@ -73,6 +73,6 @@ async def _render(
             return as_text(built, lang.value)
 
 
-async def print_report(url: str, campaign: str) -> None:
-    """Print a campaign's report as text."""
-    typer.echo(await _render(url, campaign, (None, None), Format.TEXT, language()))
+async def print_report(url: str) -> None:
+    """Print the report of all campaigns as text."""
+    typer.echo(await _render(url, None, (None, None), Format.TEXT, language()))

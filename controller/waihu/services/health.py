@@ -71,6 +71,11 @@ class Health:
         self._found: list[Finding] = []
         self._at_s = float("-inf")
         self._bad: Counter[str] = Counter()
+        self._others: list[Callable[[], Finding]] = []
+
+    def also(self, look: Callable[[], Finding]) -> None:
+        """Let something else be looked at too, after all the rest; it must come back at once."""
+        self._others.append(look)
 
     async def examine(self) -> list[Finding]:
         """Return what was found, in the order in which one would mend it."""
@@ -117,6 +122,7 @@ class Health:
             self._recordings(),
             self._loop(),
             self._clock(),
+            *(look() for look in self._others),
         ]
 
     def _exchange(self) -> Finding:

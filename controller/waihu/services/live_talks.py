@@ -112,7 +112,8 @@ class Talks:
     def _offered(self, offered: HintOffered) -> None:
         one, talk = offered.hint, self._open(offered.hint.call_id)
         hint = LiveHint(
-            id=one.id, name=one.name, answer=one.answer, next_step=one.next_step, phrase=one.phrase, at=one.at
+            id=one.id, name=one.name, answer=one.answer, next_step=one.next_step, phrase=one.phrase, at=one.at,
+            disposition=one.disposition,
         )  # fmt: skip
         talk.hints = dict([*talk.hints.items(), (hint.id, hint)][-HINTS:])
         self.touched(one.call_id)
@@ -128,6 +129,8 @@ class Talks:
             self.summaries.pop(call.agent_id, None)
         if call.state is CallState.ENDED and call.id in self._talks:
             self._ended[call.id] = self._clock.now()
+        if change.entered in {CallState.WRAP_UP, CallState.ENDED}:
+            self.touched(call.id)
         self._let_go()
 
     def _let_go(self) -> None:

@@ -19,7 +19,7 @@ from waihu.services.lines import Lines, Trunk
 from waihu.services.phone_shelf import PhoneShelf
 from waihu.services.pulse import Pulse
 from waihu.services.recordings import Recordings
-from waihu.services.retention import Retention
+from waihu.services.retention import Retention, TranscriptRetention
 from waihu.services.setting_shelf import SettingShelf
 from waihu.services.tasks import Tasks
 from waihu.services.test_call import TestCalls
@@ -98,6 +98,8 @@ class Office:
         self.test_calls = TestCalls(store, near.switch, near.lines, clock, near.tasks)
         days = lambda: int(self.settings.value("recordings.retention_days"))  # noqa: E731 -- read anew each time
         self.retention = Retention(near.recordings_folder, store, days, clock)
+        said_days = lambda: int(self.settings.value("speech.retention_days"))  # noqa: E731 -- read anew each time
+        self.said_retention = TranscriptRetention(store, said_days, clock)
         self.pulse = Pulse(clock, near.metrics)
         self.gauges = Gauges(_watched(near))
         self.health = Health(self._organs(plan, near))
@@ -131,6 +133,7 @@ class Office:
         tasks.forever(self.pulse.run, "pulse")
         tasks.forever(self.health.watch, "health")
         tasks.forever(self.retention.run, "retention")
+        tasks.forever(self.said_retention.run, "retention of transcripts")
 
 
 def _watched(near: Neighbours) -> Watched:

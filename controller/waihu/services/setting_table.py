@@ -51,6 +51,10 @@ RUNTIME = {
             "录音磁盘剩余空间低于此值（MB）时报警。",
         ),
         _setting(
+            "speech.retention_days", "Transcripts older than this are deleted; 0: they are kept for ever.",
+            "转写文本保留天数，超过则删除；0 表示永久保留。",
+        ),
+        _setting(
             "desk.wrap_limit_s", "Wrap-up of agents who are made from now on, in seconds; 0: none.",
             "新建坐席的默认话后处理时长（秒）；0 表示没有。",
         ),

@@ -23,6 +23,26 @@ class WordSaid(Struct, frozen=True, array_like=True):
 # ---- controller -> ear ---------------------------------------------------------------------------------------------
 
 
+class Setup(Struct, frozen=True, kw_only=True):
+    """The first line an ear reads: what it recognises with, and how much of the machine is its own.
+
+    Attributes:
+        engine: ``auto``, ``vosk``, ``vosk-server`` or ``null``.
+        models: Folder of models.
+        servers: Of vosk-server, as in the settings.
+        language: Where a stream names none.
+        cores: Its share of the machine; the real-time factor is measured against it.
+        nice: Added to its niceness, so that calls come before words.
+    """
+
+    engine: str = "auto"
+    models: str = ""
+    servers: tuple[str, ...] = ()
+    language: str = "en"
+    cores: float = 1.0
+    nice: int = 5
+
+
 class Expect(Struct, frozen=True, tag=True, kw_only=True):
     """A stream will come, announced by this id; who sends another id is hung up on."""
 
@@ -85,7 +105,7 @@ class PartialSaid(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class FinalSaid(Struct, frozen=True, tag=True, kw_only=True):
-    """What was said. ``late_s``: from its last sample's arrival to this report."""
+    """What was said. ``late_s``: from the end of its last word, as it arrived, to this report."""
 
     stream_id: str
     n: int

@@ -5,7 +5,7 @@ Engines: ``vosk`` (models on this machine), ``vosk-server`` (servers that speak 
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from waihu_models.transcript import Word
 
@@ -82,6 +82,19 @@ class RecognizerStream(Protocol):
 
     async def close(self) -> None:
         """Let go of the stream at once, whatever is still to be recognised. Never raises; twice is once."""
+        ...
+
+
+@runtime_checkable
+class Pausable(Protocol):
+    """A stream that can be told that its speaker has paused. Others are given silence until they see it themselves."""
+
+    async def pause(self) -> None:
+        """Let the utterance end after what was sent; its final is said, the text may be empty. The times go on.
+
+        Raises:
+            SpeechError: the stream is lost.
+        """
         ...
 
 

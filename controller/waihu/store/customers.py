@@ -12,9 +12,9 @@ from waihu.store.store import Store
 from waihu_models.ids import CustomerId
 from waihu_models.lead import Consent
 from waihu_models.phone import E164, mask
-from waihu_models.tables import Channel, ConsentRow, CustomerPhoneRow, Purpose
+from waihu_models.tables import Channel, ConsentRow, CustomerPhoneRow, CustomerRow, Purpose
 
-_CONSENT, _PHONE = table(ConsentRow), table(CustomerPhoneRow)
+_CONSENT, _PHONE, _CUSTOMER = table(ConsentRow), table(CustomerPhoneRow), table(CustomerRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,12 @@ async def owner_of(store: Store, number: E164) -> tuple[CustomerId | None, Conse
     said = [Consent(row["said"]) for row in rows if row["said"] is not None]
     word = Consent.DENIED if Consent.DENIED in said else next(iter(said), Consent.UNKNOWN)
     return CustomerId(rows[0]["customer_id"]), word
+
+
+async def language_of(store: Store, customer_id: CustomerId) -> str:
+    """Return the language a customer speaks, empty where nobody said or there is no such customer."""
+    rows = await store.rows(select(_CUSTOMER.c.language).where(_CUSTOMER.c.id == customer_id))
+    return str(rows[0]["language"]) if rows else ""
 
 
 async def add_consent(

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from waihu.store.transcript_rows import SLOTS
 from waihu_models import tables as t
 
 Params: TypeAlias = dict[str, Any]
@@ -43,6 +44,10 @@ class Kind(IntEnum):
     CUSTOMER_PHONE = auto()
     CALL = auto()
     RECORDING = auto()
+    TRANSCRIPT = auto()
+    UTTERANCE = auto()
+    WORD_ALERT = auto()
+    HINT = auto()
     LEAD_DIALLED = auto()
     LEAD_STEP = auto()
     LEAD_NUMBER = auto()
@@ -106,6 +111,10 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
         **{kind: Prepared(statement, dialect) for kind, statement in _of_leads().items()},
         Kind.CALL: kept(t.CallRow),
         Kind.RECORDING: kept(t.RecordingRow),
+        Kind.TRANSCRIPT: kept(t.TranscriptRow),
+        Kind.UTTERANCE: Prepared(_of_utterance(dialect.name), dialect),
+        Kind.WORD_ALERT: inserted(t.WordAlertRow),
+        Kind.HINT: inserted(t.AssistHintRow),
         Kind.AGENT: kept(t.AgentRow),
         Kind.AGENT_STATE: inserted(t.AgentStateRow),
         Kind.DISPOSITION: inserted(t.DispositionRow),
@@ -133,6 +142,16 @@ def _upsert(row: type[t.Base], dialect: str) -> Insert:
     keys = [column.name for column in target.primary_key]
     changed = {name: statement.excluded[name] for name in _given(row) if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _of_utterance(dialect: str) -> Insert:
+    """Return an insert that puts an utterance behind those of its millisecond, and does nothing the second time."""
+    target = table(t.UtteranceRow)
+    place = bindparam("seq", type_=target.c.seq.type)
+    taken = select(func.max(target.c.seq)).where(target.c.seq >= place, target.c.seq < place + SLOTS).scalar_subquery()
+    given = {column.name: bindparam(column.name, type_=column.type) for column in target.c if column.name != "seq"}
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return make(target).values(seq=func.coalesce(taken + 1, place), **given).on_conflict_do_nothing()
 
 
 def _of_leads() -> dict[Kind, Insert | Update | Delete]:

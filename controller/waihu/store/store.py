@@ -71,6 +71,11 @@ class Store:
         self._writing.dispose()
 
     @property
+    def dialect(self) -> str:
+        """Which database it is: ``sqlite``, ``postgresql``."""
+        return self._writing.dialect.name
+
+    @property
     def backlog(self) -> int:
         """Units not committed yet."""
         return self._writer.backlog

@@ -6,14 +6,19 @@ from typing import Any
 
 from waihu.store.rows import agent_row, call_row, recording_row
 from waihu.store.statements import Kind, Params
+from waihu.store.transcript_rows import transcript_row, utterance_row
+from waihu.store.word_rows import alert_row, hint_row
 from waihu_models.agent import Agent
+from waihu_models.assist import Hint
 from waihu_models.call import Call
 from waihu_models.do_not_call import INTERNAL_ID
 from waihu_models.events import AlertRaised, LeadRefused
-from waihu_models.ids import LeadId, new_id
+from waihu_models.ids import CampaignId, LeadId, new_id
 from waihu_models.lead import Lead, LeadStep
 from waihu_models.phone import E164, mask
 from waihu_models.recording import Recording
+from waihu_models.transcript import Transcript, Utterance
+from waihu_models.word_alert import WordAlert
 
 
 class Unit:
@@ -55,6 +60,22 @@ class Unit:
     def save_recording(self, recording: Recording) -> None:
         """Keep a recording as it is now."""
         self.writes.append((Kind.RECORDING, recording_row(recording)))
+
+    def save_transcript(self, transcript: Transcript) -> None:
+        """Keep how far the transcript of one side of a call is."""
+        self.writes.append((Kind.TRANSCRIPT, transcript_row(transcript)))
+
+    def add_utterance(self, utterance: Utterance) -> None:
+        """Keep what was said; the second time it does nothing."""
+        self.writes.append((Kind.UTTERANCE, utterance_row(utterance)))
+
+    def add_word_alert(self, alert: WordAlert) -> None:
+        """Keep that a phrase of a list was said."""
+        self.writes.append((Kind.WORD_ALERT, alert_row(alert)))
+
+    def add_hint(self, hint: Hint, campaign_id: CampaignId | None, *, offered: bool) -> None:
+        """Keep that an objection was raised, and whether its answer was offered."""
+        self.writes.append((Kind.HINT, hint_row(hint, campaign_id, offered=offered)))
 
     # ---- lists -----------------------------------------------------------------------------------------------------
 

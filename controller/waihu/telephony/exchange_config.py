@@ -229,7 +229,7 @@ class AsteriskConfig:
 class ExchangeConfig(AsteriskConfig):
     """Our exchange. Units are in the names; ``dialplan`` overrides defaults of ``dialplans/variables.toml``."""
 
-    dialplans: ClassVar[tuple[str, ...]] = ("screening", "inbound", "phones", "supervision")
+    dialplans: ClassVar[tuple[str, ...]] = ("screening", "inbound", "phones", "supervision", "hearing")
     ice: ClassVar[bool] = True  # browsers send no sound without it
 
     app: str = "waihu"

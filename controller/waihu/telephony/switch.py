@@ -13,7 +13,8 @@ import structlog
 from waihu.telephony.ami import AmiAccess, AmiClient, checked
 from waihu.telephony.ari import AriAccess, AriClient, AriHooks, part
 from waihu.telephony.port import OnSignal, SwitchView
-from waihu.telephony.translate import WANTED, Malformed, arrival_of, translate
+from waihu.telephony.taps import Taps
+from waihu.telephony.translate import WANTED, Malformed, Tapped, arrival_of, translate
 from waihu_models import commands as do
 from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
@@ -69,6 +70,7 @@ class AsteriskSwitch:
         hooks = AriHooks(self._on_event, self._on_up, self._on_lost)
         self.ari = AriClient(ari, app, hooks)
         self.ami = AmiClient(ami)
+        self.taps = Taps(self.ari, app)
         self.events: Counter[str] = Counter()
         self.malformed: Counter[str] = Counter()
         self._app = app
@@ -100,6 +102,8 @@ class AsteriskSwitch:
             do.SendDigits: self._send_digits,
             do.Spy: self._spy,
             do.ChangeSpy: self._change_spy,
+            do.Tap: self.taps.open,
+            do.Untap: self.taps.close,
         }
 
     # ---- life ------------------------------------------------------------------------------------------------------
@@ -172,6 +176,9 @@ class AsteriskSwitch:
         if isinstance(signal, Malformed):
             self.malformed[signal.kind] += 1
             log.warning("malformed_event", kind=signal.kind, problem=signal.problem)
+        elif isinstance(signal, Tapped):
+            self.events["Tapped"] += 1
+            self.taps.entered(signal.leg_id)
         elif signal is not None:
             self.events[type(signal).__name__] += 1
             self._on_signal(signal)

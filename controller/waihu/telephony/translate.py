@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from waihu.telephony.port import Signal
-from waihu_models.ids import BridgeId, LegId, PlaybackId
+from waihu_models.ids import BridgeId, LegId, PlaybackId, is_tap_leg
 from waihu_models.signals import (
     BridgeGone,
     DigitPressed,
@@ -64,7 +64,14 @@ class Malformed:
     problem: str
 
 
-def translate(event: Any, at: datetime) -> Signal | Malformed | None:
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap has come into our hands: the switch's own business, no signal."""
+
+    leg_id: LegId
+
+
+def translate(event: Any, at: datetime) -> Signal | Tapped | Malformed | None:
     """Return the signal of an event; None for one that means nothing to us.
 
     Args:
@@ -80,7 +87,7 @@ def translate(event: Any, at: datetime) -> Signal | Malformed | None:
         return Malformed(kind[:40], f"{type(error).__name__}: {error}"[:200])
 
 
-def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:  # noqa: PLR0911, PLR0912, C901 -- one match
+def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | Tapped | None:  # noqa: PLR0911, PLR0912, C901 -- one match
     match kind:
         case "StasisStart":
             return _entered(event, at)
@@ -94,7 +101,7 @@ def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:
             return LegLeft(_leg(event), at, BridgeId(_text(event["bridge"]["id"])))
         case "BridgeDestroyed":
             return BridgeGone(BridgeId(_text(event["bridge"]["id"])), at)
-        case "ChannelDestroyed":
+        case "ChannelDestroyed" if not is_tap_leg(_leg(event)):
             return LegEnded(_leg(event), at, _whole(event.get("cause")), _whole(event.get("tech_cause")))
         case "ChannelDtmfReceived":
             return DigitPressed(_leg(event), at, _text(event["digit"]))
@@ -112,13 +119,15 @@ def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | None:
             return None
 
 
-def _entered(event: dict[str, Any], at: datetime) -> Signal | None:
+def _entered(event: dict[str, Any], at: datetime) -> Signal | Tapped | None:
     leg_id, args = _leg(event), event.get("args", [])
     if not isinstance(args, list) or not all(isinstance(arg, str) for arg in args):
         raise TypeError("args are not a list of texts")
     match args:
         case [] | ["out"]:
             return LegEntered(leg_id, at)
+        case ["tap"]:
+            return Tapped(leg_id)
         case ["amd", status, cause]:
             silence = _SILENCE_AFTER_GREETING.match(cause)
             silence_s = int(silence[1]) / 1000 if silence else 0.0

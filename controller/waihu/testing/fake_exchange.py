@@ -13,6 +13,7 @@ from waihu.telephony.port import OnSignal, Signal, SwitchView
 from waihu.testing.fake_legs import Leg, Legs
 from waihu.testing.far_ends import FarEnd
 from waihu_models import signals as sig
+from waihu_models.commands import Tap
 from waihu_models.ids import BridgeId, LegId, PlaybackId
 
 FIRST_SIGN_S = 0.003
@@ -32,6 +33,8 @@ class FakeExchange:
         self._clock = clock
         self._peers = dict.fromkeys(peers, True)  # trunk or phone -> reachable
         self._legs = Legs()
+        self.taps: dict[LegId, Tap] = {}
+        self.deaf: set[tuple[str, int]] = set()  # addresses at which no ear takes a tap
         self._bridges: set[BridgeId] = set()
         self._reachable = False
         self._names = count(1)
@@ -39,11 +42,17 @@ class FakeExchange:
 
     def _view(self) -> SwitchView:
         legs = {leg.id: leg.facts for leg in self._legs.values()}
+        legs |= {leg_id: sig.LegFacts(leg_id, answered=True) for leg_id in self.taps}
         return SwitchView(legs, frozenset(self._bridges), dict(self._peers))
 
     def holds(self, leg_id: LegId) -> bool:
         """Say whether a leg is there, connected or not."""
         return leg_id in self._legs
+
+    def _untap(self, of: LegId) -> None:
+        """End the taps of a leg; nothing is told of them."""
+        for leg_id in [leg_id for leg_id, tap in self.taps.items() if of in {leg_id, tap.on}]:
+            del self.taps[leg_id]
 
     # ---- what legs do ----------------------------------------------------------------------------------------------
 
@@ -117,6 +126,7 @@ class FakeExchange:
         leg.end()
         if self._legs.pop(leg.id, None) is None:
             return
+        self._untap(leg.id)
         for playback_id, _ in leg.playing:
             self._tell_played(leg, playback_id, failed=True)
         for spy in [one for one in self._legs.values() if one.hears == leg.id and one.answered]:
@@ -196,6 +206,7 @@ class FakeExchange:
     def vanish(self, leg_id: LegId) -> None:
         """Take a leg away without a word: its end is never told."""
         self._legs.pop(leg_id).end()
+        self._untap(leg_id)
 
     def say(self, signal: Signal) -> None:
         """Send any signal, also one that cannot be."""

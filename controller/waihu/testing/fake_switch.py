@@ -13,6 +13,7 @@ from typing import Any, Self
 from waihu.clock import Clock
 from waihu.telephony.ami import checked
 from waihu.telephony.port import OnSignal, SwitchView
+from waihu.telephony.taps import extension_of
 from waihu.testing.fake_exchange import FIRST_SIGN_S, NORMAL, OUR_TIMEOUT, FakeExchange
 from waihu.testing.fake_legs import Leg, write_sound
 from waihu.testing.far_ends import Rule, number_plan, phone_plan
@@ -94,6 +95,8 @@ class FakeSwitch(FakeExchange):
             do.SendDigits: self._send_digits,
             do.Spy: self._spy,
             do.ChangeSpy: self._change_spy,
+            do.Tap: self._tap,
+            do.Untap: lambda command: self._untap(command.leg_id),
         }
 
     # ---- the port --------------------------------------------------------------------------------------------------
@@ -213,6 +216,7 @@ class FakeSwitch(FakeExchange):
             self._play_next(leg)
 
     def _hang_up(self, command: do.HangUp) -> None:
+        self._untap(command.leg_id)
         if leg := self._legs.get(command.leg_id):
             leg.later(LATENCY_S, self._end, leg, NORMAL)
 
@@ -243,3 +247,11 @@ class FakeSwitch(FakeExchange):
     def _change_spy(self, command: do.ChangeSpy) -> None:
         leg = self._legs.there(command.leg_id)
         self._tell(sig.DigitPressed(leg.id, self._clock.now(), SPY_KEYS[command.mode]))
+
+    def _tap(self, command: do.Tap) -> None:
+        extension_of(command)
+        self._legs.there(command.on)
+        if command.leg_id in self.taps:
+            raise LegGone(f"tap {command.leg_id!r} exists already")
+        if (command.host, command.port) not in self.deaf:
+            self.taps[command.leg_id] = command

@@ -26,6 +26,7 @@ from waihu_models.tables.base import (
 
 _OPEN = text("state <> 'ended'")
 _OF_AGENT, _OF_CUSTOMER = text("agent_id IS NOT NULL"), text("customer_id IS NOT NULL")
+_JUDGED = text("disposition IS NOT NULL")
 
 
 class CallRow(Base):
@@ -48,6 +49,10 @@ class CallRow(Base):
         Index(
             "ix_call_customer_dialled", "customer_id", "dialled_at",
             sqlite_where=_OF_CUSTOMER, postgresql_where=_OF_CUSTOMER,
+        ),
+        Index(
+            "ix_call_disposition_dialled", "disposition", "dialled_at",
+            sqlite_where=_JUDGED, postgresql_where=_JUDGED,
         ),
         Index("ix_call_open", "dialled_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )  # fmt: skip

@@ -435,11 +435,14 @@ export interface components {
         };
         /**
          * LiveHint
-         * @description An answer that is offered because of what the customer said. ``next_step`` names a step of the script.
+         * @description An answer that is offered because of what the customer said.
+         *
+         *         ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed.
          */
         LiveHint: {
             answer: string;
             at: string;
+            disposition: string;
             id: string;
             name: string;
             next_step: string;

@@ -172,6 +172,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assist/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how often drafted summaries were accepted and offered answers were used */
+        get: operations["read_assist_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -361,6 +378,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what the agent of a call was offered, by time */
+        get: operations["list_hints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/hints/{hint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say of a hint that it was used, or of no use; the last word counts */
+        put: operations["mark_hint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/hold": {
         parameters: {
             query?: never;
@@ -440,6 +491,42 @@ export interface paths {
         put?: never;
         /** Show the number of a call in clear; it is put on record who saw it */
         post: operations["reveal_number_of_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the summary of a call: a draft until its agent decides */
+        get: operations["read_summary"];
+        /** Accept the summary of one's call as it is, or edited, or discard it; the call itself is judged elsewhere */
+        put: operations["decide_summary"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what was said in a call, as far as it was heard */
+        get: operations["read_transcript"];
+        put?: never;
+        /** Let a call be transcribed from its recording, once more if it was before; what it said till then is replaced */
+        post: operations["transcribe_call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1239,6 +1326,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the objections that are answered, by name */
+        get: operations["list_objections"];
+        put?: never;
+        /** Offer agents the answer to a new objection, from the next second on */
+        post: operations["create_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objections/{objection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one objection */
+        get: operations["read_objection"];
+        /** Put an objection in the place of what it was; it counts from the next second on */
+        put: operations["replace_objection"];
+        post?: never;
+        /** Delete an objection; what was counted of it stays */
+        delete: operations["delete_objection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pause-reasons": {
         parameters: {
             query?: never;
@@ -1308,6 +1432,43 @@ export interface paths {
         head?: never;
         /** Change where a phone is, or give it a new password */
         patch: operations["change_phone"];
+        trace?: never;
+    };
+    "/api/v1/phrase-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the lists of phrases that are listened for, by name */
+        get: operations["list_phrase_lists"];
+        put?: never;
+        /** Listen for the phrases of a new list, from the next second on */
+        post: operations["create_phrase_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrase-lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one list of phrases */
+        get: operations["read_phrase_list"];
+        /** Put a list in the place of what it was; it counts from the next second on */
+        put: operations["replace_phrase_list"];
+        post?: never;
+        /** Delete a list of phrases; the alerts it raised stay */
+        delete: operations["delete_phrase_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/recordings": {
@@ -1661,6 +1822,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transcription-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return recordings that are, or could not be, transcribed after their calls, newest first */
+        get: operations["list_transcription_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transcription-jobs/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how far the transcription of a call is */
+        get: operations["read_transcription_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transcription-jobs/{call_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again what was set aside */
+        post: operations["retry_transcription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transcripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look for words in everything that was said, newest first */
+        get: operations["search_transcripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trunk-states": {
         parameters: {
             query?: never;
@@ -1907,6 +2136,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/word-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return alerts on words, the last words first; agents see those they are told of */
+        get: operations["list_word_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2009,6 +2255,16 @@ export interface components {
             alert: components["schemas"]["LiveAlert"];
             /** @enum {unknown} */
             type: "alert_raised";
+        };
+        /**
+         * AssistFigures
+         * @description Summaries by period, the oldest first; objections of the whole time, the most frequent first.
+         */
+        AssistFigures: {
+            objections: components["schemas"]["ObjectionFigures"][];
+            since: string;
+            summaries: components["schemas"]["SummaryFigures"][];
+            until: string;
         };
         /**
          * AuditEntry
@@ -2229,6 +2485,7 @@ export interface components {
             ring_timeout_s?: number;
             screening?: boolean;
             script?: string;
+            speech_language?: string;
             target_drop_ratio?: number;
             team_id?: string | null;
             trunk?: string;
@@ -2298,6 +2555,7 @@ export interface components {
             ring_timeout_s: number;
             screening: boolean;
             script: string;
+            speech_language: string;
             state: components["schemas"]["CampaignState"];
             target_drop_ratio: number;
             team_id: string | null;
@@ -2331,7 +2589,7 @@ export interface components {
         Changes: {
             at: string;
             epoch: string;
-            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"] | components["schemas"]["DeskSummaryChanged"] | components["schemas"]["LineHeard"] | components["schemas"]["LinesGone"] | components["schemas"]["HintShown"] | components["schemas"]["HintsGone"])[];
+            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"] | components["schemas"]["DeskSummaryChanged"] | components["schemas"]["LineHeard"] | components["schemas"]["LinesGone"] | components["schemas"]["waihu_models.live_events.HintShown"] | components["schemas"]["HintsGone"])[];
             seq: number;
             /** @enum {unknown} */
             type: "changes";
@@ -2881,6 +3139,12 @@ export interface components {
             subject: string;
         };
         /**
+         * HintMark
+         * @description What an agent says of a hint.
+         * @enum {unknown}
+         */
+        HintMark: "dismissed" | "used";
+        /**
          * HintsGone
          * @description These hints are no longer in sight.
          */
@@ -2890,13 +3154,33 @@ export interface components {
             type: "hints_gone";
         };
         /**
-         * HintShown
-         * @description An answer is offered.
+         * HintVerdict
+         * @description What an agent says of a hint.
          */
-        HintShown: {
-            hint: components["schemas"]["LiveHint"];
-            /** @enum {unknown} */
-            type: "hint_shown";
+        HintVerdict: {
+            mark: components["schemas"]["HintMark"];
+        };
+        /**
+         * HitShown
+         * @description An utterance in which it was said; ``at_s``: its place in the recording, null without one.
+         */
+        HitShown: {
+            agent_id: string | null;
+            agent_name: string;
+            at: string;
+            at_s: number | null;
+            call_id: string;
+            campaign_id: string | null;
+            campaign_name: string;
+            dialled_at: string;
+            disposition: string | null;
+            language: string;
+            parts: components["schemas"]["PartShown"][];
+            recorded: boolean;
+            seconds: number;
+            side: components["schemas"]["Side"];
+            text: string;
+            utterance_id: string;
         };
         /**
          * ImportPreview
@@ -2971,6 +3255,29 @@ export interface components {
          * @enum {unknown}
          */
         ImportState: "analysed" | "cancelled" | "done" | "failed" | "interrupted" | "queued" | "running";
+        /**
+         * JobShown
+         * @description A recording that is transcribed after its call; ``reason``: why that failed last.
+         */
+        JobShown: {
+            agent_id: string | null;
+            asked_by: string;
+            attempts: number;
+            call_id: string;
+            campaign_id: string | null;
+            created_at: string;
+            ended_at: string | null;
+            next_at: string;
+            reason: string;
+            state: components["schemas"]["JobState"];
+            version: number;
+        };
+        /**
+         * JobState
+         * @description Where the transcription of a recording is.
+         * @enum {unknown}
+         */
+        JobState: "done" | "running" | "set_aside" | "waiting";
         /**
          * JudgementShown
          * @description A judgement an agent gave; the last one counts.
@@ -3209,11 +3516,14 @@ export interface components {
         };
         /**
          * LiveHint
-         * @description An answer that is offered because of what the customer said. ``next_step`` names a step of the script.
+         * @description An answer that is offered because of what the customer said.
+         *
+         *         ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed.
          */
         LiveHint: {
             answer: string;
             at: string;
+            disposition: string;
             id: string;
             name: string;
             next_step: string;
@@ -3431,6 +3741,7 @@ export interface components {
             ring_timeout_s?: number;
             screening?: boolean;
             script?: string;
+            speech_language?: string;
             target_drop_ratio?: number;
             team_id?: string | null;
             trunk?: string;
@@ -3578,6 +3889,46 @@ export interface components {
          */
         NumberQuality: "invalid" | "no_answer" | "unknown" | "valid" | "wrong_party";
         /**
+         * ObjectionFigures
+         * @description In how many calls an objection was raised, and what became of the answers that were offered.
+         */
+        ObjectionFigures: {
+            calls: number;
+            dismissed: number;
+            name: string;
+            objection_id: string;
+            offered: number;
+            used: number;
+        };
+        /**
+         * ObjectionShown
+         * @description An objection and its answer. ``next_step`` names a heading of the campaign's script.
+         */
+        ObjectionShown: {
+            active: boolean;
+            answer: string;
+            campaign_id: string | null;
+            id: string;
+            language: string;
+            name: string;
+            next_step: string;
+            phrases: string[];
+            version: number;
+        };
+        /**
+         * ObjectionWish
+         * @description All of an objection.
+         */
+        ObjectionWish: {
+            active?: boolean;
+            answer: string;
+            campaign_id?: string | null;
+            language: string;
+            name: string;
+            next_step?: string;
+            phrases: string[];
+        };
+        /**
          * Outcome
          * @description Every ended call has exactly one; reports balance over them.
          * @enum {unknown}
@@ -3662,11 +4013,43 @@ export interface components {
             next: string | null;
         };
         /**
+         * Page[HitShown]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_HitShown_: {
+            items: components["schemas"]["HitShown"][];
+            next: string | null;
+        };
+        /**
+         * Page[JobShown]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_JobShown_: {
+            items: components["schemas"]["JobShown"][];
+            next: string | null;
+        };
+        /**
          * Page[LeadShown]
          * @description Some rows, and the cursor of those after them (null: these are the last).
          */
         Page_LeadShown_: {
             items: components["schemas"]["LeadShown"][];
+            next: string | null;
+        };
+        /**
+         * Page[ObjectionShown]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_ObjectionShown_: {
+            items: components["schemas"]["ObjectionShown"][];
+            next: string | null;
+        };
+        /**
+         * Page[PhraseListShown]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_PhraseListShown_: {
+            items: components["schemas"]["PhraseListShown"][];
             next: string | null;
         };
         /**
@@ -3684,6 +4067,22 @@ export interface components {
         Page_StoryMoment_: {
             items: components["schemas"]["StoryMoment"][];
             next: string | null;
+        };
+        /**
+         * Page[WordAlertShown]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_WordAlertShown_: {
+            items: components["schemas"]["WordAlertShown"][];
+            next: string | null;
+        };
+        /**
+         * PartShown
+         * @description A stretch of text; ``hit``: it is what was looked for.
+         */
+        PartShown: {
+            hit: boolean;
+            text: string;
         };
         /**
          * PasswordWish
@@ -3778,6 +4177,44 @@ export interface components {
          * @enum {unknown}
          */
         PhraseKind: "competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment";
+        /**
+         * PhraseListShown
+         * @description A list. ``campaign_id`` null: it counts in all campaigns; ``language`` empty: in every language.
+         */
+        PhraseListShown: {
+            active: boolean;
+            campaign_id: string | null;
+            cool_down_s: number;
+            id: string;
+            kind: components["schemas"]["PhraseKind"];
+            language: string;
+            name: string;
+            phrases: string[];
+            severity: components["schemas"]["Severity"];
+            sides: components["schemas"]["Side"][];
+            tell_agent: boolean;
+            tell_outside: boolean;
+            tell_supervisors: boolean;
+            version: number;
+        };
+        /**
+         * PhraseListWish
+         * @description All of a list. ``cool_down_s``: so long after an alert in a call, it raises no other one in that call.
+         */
+        PhraseListWish: {
+            active?: boolean;
+            campaign_id?: string | null;
+            cool_down_s?: number;
+            kind: components["schemas"]["PhraseKind"];
+            language: string;
+            name: string;
+            phrases: string[];
+            severity: components["schemas"]["Severity"];
+            sides?: components["schemas"]["Side"][];
+            tell_agent?: boolean;
+            tell_outside?: boolean;
+            tell_supervisors?: boolean;
+        };
         /**
          * PreviewCard
          * @description What an agent is shown; ``lead`` None: there is nothing to call now. ``calls``: ids, newest first.
@@ -3949,6 +4386,12 @@ export interface components {
             overlap_hours?: number;
         };
         /**
+         * Route
+         * @description When something was recognised.
+         * @enum {unknown}
+         */
+        Route: "live" | "post_call";
+        /**
          * RulePackShown
          * @description A rule pack; ``asks`` says in sentences what it comes to.
          */
@@ -4037,6 +4480,22 @@ export interface components {
          */
         Side: "agent" | "customer";
         /**
+         * SideShown
+         * @description How far the transcript of one side is, and what could not be heard.
+         */
+        SideShown: {
+            began_at: string | null;
+            engine: string;
+            heard_s: number;
+            language: string;
+            lost_s: number;
+            model: string;
+            reason: string;
+            route: components["schemas"]["Route"];
+            side: components["schemas"]["Side"];
+            state: components["schemas"]["TranscriptState"];
+        };
+        /**
          * Snapshot
          * @description The whole picture as it is after message number ``seq``.
          */
@@ -4117,6 +4576,63 @@ export interface components {
             actor: string;
             id: string;
             text: string;
+        };
+        /**
+         * SummaryFigures
+         * @description What became of the drafts of a campaign in a period.
+         *
+         *         Attributes:
+         *             drafted: All of them; those neither accepted, edited nor discarded wait.
+         *             accepted_ratio: Accepted as they were, of those decided on; null: none was.
+         *             suggested: Drafts that suggest a disposition, of calls that were judged.
+         *             agreed: Of these, judged as suggested.
+         *             agreed_ratio: Of the two; null: none was suggested.
+         */
+        SummaryFigures: {
+            accepted: number;
+            accepted_ratio: number | null;
+            agreed: number;
+            agreed_ratio: number | null;
+            campaign_id: string | null;
+            campaign_name: string;
+            discarded: number;
+            drafted: number;
+            edited: number;
+            since: string;
+            suggested: number;
+            until: string;
+        };
+        /**
+         * SummaryShown
+         * @description What a call was about, in its own words. ``disposition``: code of the suggested judgement, empty without one.
+         */
+        SummaryShown: {
+            call_id: string;
+            callback_at: string | null;
+            disposition: string;
+            drafted_at: string;
+            mentioned: string[];
+            objections: string[];
+            reason: string;
+            state: components["schemas"]["SummaryState"];
+            text: string;
+            version: number;
+        };
+        /**
+         * SummaryState
+         * @description What the agent made of a draft.
+         * @enum {unknown}
+         */
+        SummaryState: "accepted" | "discarded" | "draft" | "edited";
+        /**
+         * SummaryVerdict
+         * @description What an agent makes of a draft: kept as it is sent here, or (``discarded``) not used at all.
+         */
+        SummaryVerdict: {
+            callback_at?: string | null;
+            discarded?: boolean;
+            disposition?: string;
+            text?: string;
         };
         /**
          * SupervisionChange
@@ -4255,6 +4771,29 @@ export interface components {
             name: string;
         };
         /**
+         * TranscriptionWish
+         * @description How a call is to be transcribed; without a language, in the one it was begun in.
+         */
+        TranscriptionWish: {
+            language?: string;
+        };
+        /**
+         * TranscriptShown
+         * @description What both sides of a call said, by time. ``recording_id`` is given to whom may hear it.
+         */
+        TranscriptShown: {
+            call_id: string;
+            recording_id: string | null;
+            sides: components["schemas"]["SideShown"][];
+            utterances: components["schemas"]["UtteranceShown"][];
+        };
+        /**
+         * TranscriptState
+         * @description Where the transcript of one side of a call is.
+         * @enum {unknown}
+         */
+        TranscriptState: "deferred" | "done" | "failed" | "listening" | "no_model";
+        /**
          * Trunk
          * @description A carrier. One of the settings file is changed there; not ``managed``: it also has to be set up by hand.
          */
@@ -4355,6 +4894,22 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
+         * UtteranceShown
+         * @description What one side said between two pauses; ``at_s``: its place in the recording, null without one.
+         */
+        UtteranceShown: {
+            at: string;
+            at_s: number | null;
+            id: string;
+            language: string;
+            n: number;
+            route: components["schemas"]["Route"];
+            seconds: number;
+            side: components["schemas"]["Side"];
+            text: string;
+            words: components["schemas"]["WordShown"][];
+        };
+        /**
          * Verdict
          * @description What answered, as machine detection hears it.
          * @enum {unknown}
@@ -4366,6 +4921,31 @@ export interface components {
          * @enum {unknown}
          */
         "waihu_models.call.Origin": "list" | "manual" | "preview";
+        /**
+         * HintShown
+         * @description An answer is offered.
+         */
+        "waihu_models.live_events.HintShown": {
+            hint: components["schemas"]["LiveHint"];
+            /** @enum {unknown} */
+            type: "hint_shown";
+        };
+        /**
+         * HintShown
+         * @description An answer an agent was offered, or a judgement (``disposition``), and what the agent said of it.
+         */
+        "waihu.api.routes_assist.HintShown": {
+            answer: string;
+            at: string;
+            disposition: string;
+            id: string;
+            mark: components["schemas"]["HintMark"] | null;
+            marked_at: string | null;
+            name: string;
+            next_step: string;
+            phrase: string;
+            utterance_id: string;
+        };
         /**
          * Origin
          * @description Where a value comes from.
@@ -4415,6 +4995,43 @@ export interface components {
             ok: boolean;
             problem: string;
             status: number;
+        };
+        /**
+         * WordAlertShown
+         * @description A phrase that was said.
+         *
+         *         ``at_s``: its place in the recording, null without one. ``text``: the whole utterance, empty when it is deleted.
+         */
+        WordAlertShown: {
+            agent_id: string | null;
+            agent_name: string;
+            at: string;
+            at_s: number | null;
+            call_id: string;
+            campaign_id: string | null;
+            campaign_name: string;
+            id: string;
+            kind: components["schemas"]["PhraseKind"];
+            late: boolean;
+            list_id: string;
+            list_name: string;
+            phrase: string;
+            recording_id: string | null;
+            said_at: string;
+            severity: components["schemas"]["Severity"];
+            side: components["schemas"]["Side"];
+            text: string;
+            utterance_id: string;
+        };
+        /**
+         * WordShown
+         * @description A word; ``at_s``: its place in the recording, null without one.
+         */
+        WordShown: {
+            at_s: number | null;
+            confidence: number;
+            seconds: number;
+            text: string;
         };
     };
     responses: never;
@@ -4801,6 +5418,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_assist_figures: {
+        parameters: {
+            query?: {
+                campaign_id?: string;
+                days?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how often drafted summaries were accepted and offered answers were used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistFigures"];
+                };
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
@@ -5251,6 +5902,73 @@ export interface operations {
             };
         };
     };
+    list_hints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return what the agent of a call was offered, by time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["waihu.api.routes_assist.HintShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_hint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                hint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HintVerdict"];
+            };
+        };
+        responses: {
+            /** @description Say of a hint that it was used, or of no use; the last word counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["waihu.api.routes_assist.HintShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold_call: {
         parameters: {
             query?: never;
@@ -5385,6 +6103,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClearNumber"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the summary of a call: a draft until its agent decides */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryVerdict"];
+            };
+        };
+        responses: {
+            /** @description Accept the summary of one's call as it is, or edited, or discard it; the call itself is judged elsewhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return what was said in a call, as far as it was heard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcribe_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptionWish"];
+            };
+        };
+        responses: {
+            /** @description Let a call be transcribed from its recording, once more if it was before; what it said till then is replaced */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
@@ -7266,6 +8116,170 @@ export interface operations {
             };
         };
     };
+    list_objections: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                campaign_id?: string;
+                language?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the objections that are answered, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ObjectionShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_objection: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionWish"];
+            };
+        };
+        responses: {
+            /** @description Offer agents the answer to a new objection, from the next second on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one objection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionWish"];
+            };
+        };
+        responses: {
+            /** @description Put an objection in the place of what it was; it counts from the next second on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_pause_reasons: {
         parameters: {
             query?: never;
@@ -7469,6 +8483,171 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PhoneWithPassword"];
                 };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_phrase_lists: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                campaign_id?: string;
+                kind?: ("competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment") | null;
+                language?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the lists of phrases that are listened for, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PhraseListShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_phrase_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseListWish"];
+            };
+        };
+        responses: {
+            /** @description Listen for the phrases of a new list, from the next second on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseListShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_phrase_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one list of phrases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseListShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_phrase_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseListWish"];
+            };
+        };
+        responses: {
+            /** @description Put a list in the place of what it was; it counts from the next second on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseListShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_phrase_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
@@ -8445,6 +9624,141 @@ export interface operations {
             };
         };
     };
+    list_transcription_jobs: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+                state?: ("done" | "running" | "set_aside" | "waiting")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return recordings that are, or could not be, transcribed after their calls, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_transcription_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how far the transcription of a call is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_transcription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try again what was set aside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_transcripts: {
+        parameters: {
+            query: {
+                after?: string | null;
+                agent_id?: string;
+                campaign_id?: string;
+                disposition?: string[];
+                limit?: number;
+                list_id?: string;
+                q: string;
+                side?: ("agent" | "customer") | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Look for words in everything that was said, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HitShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_trunk_states: {
         parameters: {
             query?: never;
@@ -9133,6 +10447,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookTested"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_word_alerts: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                agent_id?: string;
+                call_id?: string;
+                campaign_id?: string;
+                kind?: ("competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment")[];
+                late?: boolean | null;
+                limit?: number;
+                list_id?: string;
+                severity?: ("note" | "urgent" | "warning")[];
+                side?: ("agent" | "customer") | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return alerts on words, the last words first; agents see those they are told of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WordAlertShown_"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

@@ -98,6 +98,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/supervisor/CallsPage.vue"),
   },
   {
+    name: "transcripts",
+    path: "/transcripts",
+    title: "page.transcripts",
+    right: "transcripts.read",
+    menu: "watch",
+    load: () => import("@/pages/supervisor/TranscriptsPage.vue"),
+  },
+  {
     name: "admin-setup",
     path: "/admin/setup",
     title: "page.admin_setup",

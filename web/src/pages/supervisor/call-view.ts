@@ -8,6 +8,12 @@ export function linesInOrder(lines: LiveState["lines"]): LiveLine[] {
   return Object.values(lines).sort((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
 }
 
+/** Whether nothing more is said in a call that is followed: somebody hung up. */
+export function hasEnded(state: LiveState | null, callId: string): boolean {
+  const call = state?.calls[callId];
+  return state !== null && (!call || call.state === "wrap_up" || call.state === "ended");
+}
+
 /** Follow a call until the component that asked is gone. `link` "off": it is over, or not for this reader. */
 export function useCallView(callId: string): { state: ShallowRef<LiveState | null>; link: ShallowRef<LinkState> } {
   const state = shallowRef<LiveState | null>(null);

@@ -1,0 +1,72 @@
+"""What ``waihu doctor`` says of hearing: models, each tried with a little silence, and what is missing."""
+
+import asyncio
+from importlib.util import find_spec
+from pathlib import Path
+
+from waihu.services.ears import models_of
+from waihu.services.findings import Finding, State
+from waihu.services.hearing_health import SUBJECT, why_off
+from waihu.services.words import Words
+from waihu.settings import SpeechSettings
+from waihu_models.errors import NoModel
+
+_NEEDED = ("vosk", "numpy", "webrtcvad")
+_INSTALL = "pip install 'waihu[speech]'"
+_FETCH = "scripts/fetch-asr-model gets models; without one calls go on, unheard"
+
+
+def hearing_finding(settings: SpeechSettings, var: Path) -> Finding:
+    """Look at what calls are heard with."""
+    if (off := why_off(settings, var)) is not None:
+        return Finding(SUBJECT, State.GOOD, off)
+    servers = f"servers: {', '.join(settings.servers)}" if settings.servers else ""
+    if settings.engine == "vosk-server" or (missing := _missing()) == "":
+        return _found(settings, var, servers)
+    if servers and settings.engine == "auto":
+        return Finding(SUBJECT, State.GOOD, _said(servers))
+    return Finding(SUBJECT, State.WARNING, _said(f"not installed: {missing}"), _said(_INSTALL))
+
+
+def _missing() -> str:
+    return ", ".join(name for name in _NEEDED if find_spec(name) is None)
+
+
+def _found(settings: SpeechSettings, var: Path, servers: str) -> Finding:
+    if settings.engine == "vosk-server":
+        state = State.GOOD if servers else State.WARNING
+        mend = "" if servers else "name them in speech.servers: ws://host:2700"
+        return Finding(SUBJECT, state, _said(servers or "no servers are named"), _said(mend))
+    folder = Path(models_of(settings, var))
+    models, problems = _models(folder)
+    if not models:
+        seen = servers or f"no usable model in {folder}"
+        return Finding(SUBJECT, State.GOOD if servers else State.WARNING, _said(_joined(seen, problems)), _said(_FETCH))
+    state = State.WARNING if problems else State.GOOD
+    return Finding(SUBJECT, state, _said(_joined(f"{folder}: {'; '.join(models)}", problems)), _said(_FETCH))
+
+
+def _models(folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    from waihu.speech.trials import TRIED_RATE_HZ, try_all
+
+    try:
+        trials = asyncio.run(try_all(folder))
+    except NoModel as error:
+        return [], (str(error),)
+    models = []
+    for card in trials.library:
+        tried = trials.tried[card.name]
+        notes = [card.language, f"{card.rate_hz} Hz", f"silence takes {tried.work_ratio:.1%} of its time"]
+        notes += ["resampled"] if tried.rate_hz != TRIED_RATE_HZ else []
+        notes += ["takes phrase lists"] if card.takes_phrases else []
+        notes += ["a fixture: synthetic callers only"] if card.fixture else []
+        models.append(f"{card.name} ({', '.join(notes)})")
+    return models, trials.problems
+
+
+def _joined(seen: str, problems: tuple[str, ...]) -> str:
+    return "; ".join((seen, *problems))
+
+
+def _said(text: str) -> Words:
+    return Words(text, text)  # the command line speaks English
