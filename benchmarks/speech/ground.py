@@ -127,7 +127,10 @@ async def hear(wanted: Wanted) -> Run:
 
 def _reserve(ears: Ears, wanted: Wanted, n: int) -> tuple[str, str, int, int]:
     expect = Expect(
-        stream_id=uuid4().hex, language=wanted.language, measures=wanted.measures, within_s=30.0,
+        stream_id=uuid4().hex,
+        language=wanted.language,
+        measures=wanted.measures,
+        within_s=30.0,
         partials=wanted.partials,
     )
     host, port = ears.reserve(expect)
