@@ -31,7 +31,8 @@ RUN apt-get update \
 WORKDIR /src
 # Dependencies first: a change in the code does not fetch them again.
 COPY pyproject.toml ./
-RUN python3 -c 'import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)["project"]["dependencies"], sep="\n")' \
+RUN python3 -c 'import sys, tomllib; p = tomllib.load(sys.stdin.buffer)["project"]; \
+print(*p["dependencies"], *p["optional-dependencies"]["speech"], sep="\n")' \
     <pyproject.toml >/tmp/requirements.txt \
  && python3 -m venv --without-pip /opt/waihu \
  && pip --python /opt/waihu/bin/python install --no-cache-dir --no-compile -r /tmp/requirements.txt

@@ -77,7 +77,9 @@ def test_doctor_tries_every_model_and_says_what_each_is(tmp_path: Path) -> None:
     assert "fixture-en: " in broken.seen.en
 
 
-def test_doctor_names_servers_or_says_that_none_are_named(tmp_path: Path) -> None:
+def test_the_doctor_asks_servers_whether_they_answer(tmp_path: Path) -> None:
+    found = hearing_finding(SpeechSettings(engine="vosk-server", servers=("ws://127.0.0.1:1 en",)), tmp_path)
+    assert found.state is State.WARNING
+    assert "ws://127.0.0.1:1 does not answer" in found.seen.en
+    assert "speech.servers" in found.mend.en
     assert hearing_finding(SpeechSettings(engine="vosk-server"), tmp_path).state is State.WARNING
-    named = hearing_finding(SpeechSettings(engine="vosk-server", servers=("ws://127.0.0.1:2700",)), tmp_path)
-    assert (named.state, named.seen.en) == (State.GOOD, "servers: ws://127.0.0.1:2700")

@@ -25,6 +25,7 @@ from waihu.cli import (
     rules,
     run,
     simulate,
+    speech,
     user,
     webhook,
     why,
@@ -70,6 +71,7 @@ app.add_typer(why.app, name="why")
 app.add_typer(rules.app, name="rules")
 app.add_typer(consent.app, name="consent")
 app.add_typer(caller_id.app, name="caller-id")
+app.add_typer(speech.app, name="speech")
 app.command("audit")(audit.audit)
 app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)

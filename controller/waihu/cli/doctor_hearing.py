@@ -20,30 +20,34 @@ def hearing_finding(settings: SpeechSettings, var: Path) -> Finding:
     """Look at what calls are heard with."""
     if (off := why_off(settings, var)) is not None:
         return Finding(SUBJECT, State.GOOD, off)
-    servers = f"servers: {', '.join(settings.servers)}" if settings.servers else ""
-    if settings.engine == "vosk-server" or (missing := _missing()) == "":
-        return _found(settings, var, servers)
-    if servers and settings.engine == "auto":
-        return Finding(SUBJECT, State.GOOD, _said(servers))
-    return Finding(SUBJECT, State.WARNING, _said(f"not installed: {missing}"), _said(_INSTALL))
-
-
-def _missing() -> str:
-    return ", ".join(name for name in _NEEDED if find_spec(name) is None)
-
-
-def _found(settings: SpeechSettings, var: Path, servers: str) -> Finding:
+    needed = _NEEDED if settings.engine == "vosk" else _NEEDED[1:]
+    if missing := ", ".join(name for name in needed if find_spec(name) is None):
+        return Finding(SUBJECT, State.WARNING, _said(f"not installed: {missing}"), _said(_INSTALL))
     if settings.engine == "vosk-server":
-        state = State.GOOD if servers else State.WARNING
-        mend = "" if servers else "name them in speech.servers: ws://host:2700"
-        return Finding(SUBJECT, state, _said(servers or "no servers are named"), _said(mend))
+        return _servers(settings)
     folder = Path(models_of(settings, var))
     models, problems = _models(folder)
-    if not models:
-        seen = servers or f"no usable model in {folder}"
-        return Finding(SUBJECT, State.GOOD if servers else State.WARNING, _said(_joined(seen, problems)), _said(_FETCH))
+    if models:
+        state = State.WARNING if problems else State.GOOD
+        return Finding(SUBJECT, state, _said(_joined(f"{folder}: {'; '.join(models)}", problems)), _said(_FETCH))
+    if settings.servers and settings.engine == "auto":
+        return _servers(settings)
+    return Finding(SUBJECT, State.WARNING, _said(_joined(f"no usable model in {folder}", problems)), _said(_FETCH))
+
+
+def _servers(settings: SpeechSettings) -> Finding:
+    from waihu.speech.engines import SERVERS, EnginePlan, build
+
+    async def asked() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        plan = EnginePlan(engine=SERVERS, models=Path(), servers=settings.servers, language=settings.language)
+        engine = await build(plan)
+        await engine.recognizer.close()
+        return engine.models, engine.problems
+
+    names, problems = asyncio.run(asked())
     state = State.WARNING if problems else State.GOOD
-    return Finding(SUBJECT, state, _said(_joined(f"{folder}: {'; '.join(models)}", problems)), _said(_FETCH))
+    mend = "start them, or mend speech.servers: ws://host:2700, a weight and languages behind spaces"
+    return Finding(SUBJECT, state, _said(_joined(f"servers: {', '.join(names) or 'none'}", problems)), _said(mend))
 
 
 def _models(folder: Path) -> tuple[list[str], tuple[str, ...]]:

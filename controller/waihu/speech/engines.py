@@ -5,9 +5,11 @@ from pathlib import Path
 
 from waihu.speech.ear_streams import Engine
 from waihu.speech.null_engine import NullEngine
+from waihu.speech.server_address import server_named
+from waihu.speech.server_pool import ServerPool
 from waihu.speech.trials import try_all
 from waihu.speech.vosk_engine import VoskEngine
-from waihu_models.errors import BadModel, NoModel
+from waihu_models.errors import BadInput, BadModel, NoModel
 
 FETCH = "fetch one (scripts/fetch-asr-model)"
 AUTO, VOSK, SERVERS, NONE = "auto", "vosk", "vosk-server", "null"
@@ -79,5 +81,12 @@ async def _loaded(engine: VoskEngine, language: str) -> tuple[str, ...]:
 
 
 async def _of_servers(plan: EnginePlan, before: tuple[str, ...]) -> Engine:
-    del plan
-    return _nothing("servers of vosk-server cannot be asked yet", *before)
+    if not plan.servers:
+        return _nothing("no servers are named: speech.servers", *before)
+    try:
+        addresses = [server_named(text) for text in plan.servers]
+    except BadInput as error:
+        return _nothing(str(error), *before)
+    pool = ServerPool(addresses, plan.language)
+    problems = (*await pool.ask_all(), *before)
+    return Engine(recognizer=pool, name=SERVERS, models=tuple(address.url for address in addresses), problems=problems)

@@ -7,7 +7,7 @@ and used in one thread. Only models that were tried in another process are loade
 import asyncio
 
 from waihu.speech.library import Library, ModelCard
-from waihu.speech.port import RecognizerStream, StreamPlan, Voice
+from waihu.speech.port import StreamPlan, Voice
 from waihu.speech.trials import TRIED_RATE_HZ, Trials
 from waihu.speech.vosk_hearing import HearingPlan
 from waihu.speech.vosk_package import REFUSED, the_vosk
@@ -53,7 +53,7 @@ class VoskEngine:
         await self._model(card)
         return card
 
-    async def open(self, plan: StreamPlan) -> RecognizerStream:
+    async def open(self, plan: StreamPlan) -> VoskStream:
         """Begin a stream; the first of a model waits until it is loaded."""
         card = self._library.choose(plan.language, plan.model)
         model = await self._model(card)
