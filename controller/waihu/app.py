@@ -135,6 +135,7 @@ class App:
             switch=plan.switch,
             store=store,
             keys=PhoneKeys(self.agents, self.calls),
+            screened=self.hearing.screened,
         )
         reception.takers.append(self.office.test_calls.take)
         self.control.attend(reception)

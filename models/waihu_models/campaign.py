@@ -20,6 +20,13 @@ class DialMode(StrEnum):
     PREDICTIVE = "predictive"  # the pacer decides
 
 
+class Detection(StrEnum):
+    """Who decides, where answers are screened, whether a machine answered."""
+
+    AMD = "amd"  # the exchange alone
+    COMBINED = "combined"  # the exchange, and an ear that hears the answer as well
+
+
 class CampaignState(StrEnum):
     """What the dial loop does with it."""
 
@@ -139,6 +146,8 @@ class Campaign:
     patience_s: float = 2.0  # answered -> agent; later the call counts as abandoned
     target_drop_ratio: float = 0.03
     screening: bool = False  # machine detection
+    detection: Detection = Detection.AMD  # how, where there is any
+    person_cost: float = 10.0  # combined: a person sent away is as bad as so many machines passed on
     recording: bool = True
     recording_needs_consent: bool = False  # True: record only where consent was given; a refusal always counts
     drop_media: str = "safe-harbour"

@@ -10,6 +10,7 @@ from waihu.cli.speech import read_wav
 from waihu.speech.engines import EnginePlan, build
 from waihu.speech.model_pack import unpack
 from waihu.speech.port import StreamPlan
+from waihu.speech.trials import try_all
 from waihu.speech.vosk_hearing import heard_of
 from waihu.telephony.prompts import Speech, sound_set
 from waihu_models.errors import NoModel
@@ -61,18 +62,25 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+PUBLIC = "vosk-model-small-en-us-9"
+"""A folder named as those of the Vosk project are; nothing in it says what it is."""
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLG.fst", "graph/words.txt")
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "garbage"])
 @pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("has_card", [True, False])
 async def test_a_model_with_a_damaged_file_is_named_and_left_alone(
-    tmp_path: Path, good: Path, file: str, damage: str
+    tmp_path: Path, good: Path, file: str, damage: str, has_card: bool
 ) -> None:
-    shutil.copytree(good, tmp_path / "damaged")
-    card = tmp_path / "damaged" / "model.toml"
-    card.write_text(card.read_text().replace("fixture-en", "damaged"))
-    broken = tmp_path / "damaged" / file
+    name = "damaged" if has_card else PUBLIC
+    shutil.copytree(good, tmp_path / name)
+    card = tmp_path / name / "model.toml"
+    if has_card:
+        card.write_text(card.read_text().replace("fixture-en", name))
+    else:
+        card.unlink()
+    broken = tmp_path / name / file
     was = broken.read_bytes()
     if damage == "gone":
         broken.unlink()
@@ -82,7 +90,7 @@ async def test_a_model_with_a_damaged_file_is_named_and_left_alone(
     engine = await build(EnginePlan(models=tmp_path))
     try:
         assert engine.models == ("fixture-en",)
-        assert [problem.partition(":")[0] for problem in engine.problems] == ["damaged"]
+        assert [problem.partition(":")[0] for problem in engine.problems] == [name]
         await (await engine.recognizer.open(StreamPlan(stream_id=new_id()))).close()
     finally:
         await engine.recognizer.close()
@@ -106,6 +114,28 @@ async def test_sound_at_another_rate_than_the_models_is_resampled(tmp_path: Path
     assert rate_hz == 16_000
     assert " ".join(heard.text for heard in said).split() == ["complaint", "refund", "lawyer"]
     assert 0.5 < max(word.end_s for heard in said for word in heard.words) < len(pcm) / 2 / rate_hz
+
+
+async def test_a_model_that_refuses_the_rate_of_calls_is_given_resampled_sound(tmp_path: Path, good: Path) -> None:
+    shutil.copytree(good, tmp_path / PUBLIC)
+    (tmp_path / PUBLIC / "model.toml").unlink()
+    rates = tmp_path / PUBLIC / "conf" / "mfcc.conf"
+    rates.write_text(rates.read_text().replace("=8000", "=16000").replace("--allow-upsample=true", ""))
+    trials = await try_all(tmp_path)
+    assert trials.tried[PUBLIC].rate_hz == 16_000
+    _, pcm = read_wav(sound_set(tmp_path, "said", {"said": Speech("complaint refund lawyer")}) / "said.wav")
+    engine = await build(EnginePlan(models=tmp_path))
+    try:
+        stream = await engine.recognizer.open(StreamPlan(stream_id=new_id()))
+        for start in range(0, len(pcm), 3200):
+            await stream.send(pcm[start : start + 3200])
+        await stream.finish()
+        said = [heard async for heard in stream.heard() if heard.final]
+        await stream.close()
+    finally:
+        await engine.recognizer.close()
+    assert " ".join(heard.text for heard in said) == "complaint refund lawyer"
+    assert 0.5 < max(word.end_s for heard in said for word in heard.words) < len(pcm) / 2 / 8000
 
 
 async def test_a_list_of_phrases_is_left_out_where_the_model_cannot_be_told_one(tmp_path: Path, good: Path) -> None:

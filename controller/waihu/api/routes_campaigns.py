@@ -19,7 +19,16 @@ from waihu.store.pacing_log import latest_decisions
 from waihu.store.rows import campaign_of
 from waihu.store.visible import visible_campaigns
 from waihu_models.access import Right
-from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode, ListOrder, RefusalRule, RetryRule
+from waihu_models.campaign import (
+    CallingHours,
+    Campaign,
+    CampaignState,
+    Detection,
+    DialMode,
+    ListOrder,
+    RefusalRule,
+    RetryRule,
+)
 from waihu_models.errors import BadField
 from waihu_models.ids import CampaignId, new_id
 from waihu_models.lead import LeadState
@@ -63,6 +72,8 @@ class CampaignShown(Struct, frozen=True, kw_only=True):
     patience_s: float
     target_drop_ratio: float
     screening: bool
+    detection: Detection
+    person_cost: float
     recording: bool
     recording_needs_consent: bool
     script: str
@@ -107,6 +118,8 @@ class NewCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     patience_s: Annotated[float, Meta(ge=0.2, le=30)] | UnsetType = UNSET
     target_drop_ratio: Ratio | UnsetType = UNSET
     screening: bool | UnsetType = UNSET
+    detection: Detection | UnsetType = UNSET
+    person_cost: Annotated[float, Meta(ge=1, le=1000)] | UnsetType = UNSET
     recording: bool | UnsetType = UNSET
     recording_needs_consent: bool | UnsetType = UNSET
     script: Script | UnsetType = UNSET

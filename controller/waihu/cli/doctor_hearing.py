@@ -51,6 +51,7 @@ def _servers(settings: SpeechSettings) -> Finding:
 
 
 def _models(folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    from waihu.speech.model_files import ModelFiles
     from waihu.speech.trials import TRIED_RATE_HZ, try_all
 
     try:
@@ -64,6 +65,7 @@ def _models(folder: Path) -> tuple[list[str], tuple[str, ...]]:
         notes += ["resampled"] if tried.rate_hz != TRIED_RATE_HZ else []
         notes += ["takes phrase lists"] if card.takes_phrases else []
         notes += ["a fixture: synthetic callers only"] if card.fixture else []
+        notes.append(f"sha256 {ModelFiles(card.folder).sha256()[:16]}")
         models.append(f"{card.name} ({', '.join(notes)})")
     return models, trials.problems
 

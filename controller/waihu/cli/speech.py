@@ -24,6 +24,7 @@ Language = Annotated[str, typer.Option(help="Spoken in it: en, zh, en-in; defaul
 @app.command("models")
 def models(settings_file: SettingsFile = None, models: Models = None) -> None:
     """List the models there are, each tried with a little silence, and what is wrong with the others."""
+    from waihu.speech.model_files import ModelFiles
     from waihu.speech.trials import TRIED_RATE_HZ, try_all
 
     folder = _folder(settings.load(settings_file), models)
@@ -34,6 +35,7 @@ def models(settings_file: SettingsFile = None, models: Models = None) -> None:
         notes += ["resampled"] if tried.rate_hz != TRIED_RATE_HZ else []
         notes += ["takes phrase lists"] if card.takes_phrases else []
         notes += ["a fixture: synthetic callers only"] if card.fixture else []
+        notes.append(f"sha256 {ModelFiles(card.folder).sha256()[:16]}")
         typer.echo(f"{card.name}: {', '.join(notes)}")
     for problem in trials.problems:
         typer.echo(f"cannot be used: {problem}", err=True)

@@ -25,6 +25,9 @@ from waihu_models.outcome import Outcome
 log = structlog.get_logger()
 
 NOT_STORED = "not stored, not dialled"
+STEADY_S = 0.08
+"""From the decision to dial to the dialling, longer than a commit takes: so calls leave as far apart as they were
+decided, and a carrier that counts calls a second never counts one too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class CallDesk:
 
     async def _begin(self, runner: Runner[Call], job: Job, commands: tuple[Command, ...]) -> None:
         call = runner.value
+        leaves_s = self._parts.clock.monotonic() + STEADY_S
         with structlog.contextvars.bound_contextvars(call_id=call.id):
             try:
                 # Nothing is dialled before its row is committed: after a crash a lead must not be dialled twice.
@@ -117,6 +121,8 @@ class CallDesk:
                 log.error("call_not_stored", problem=str(error))
                 self._not_begun(runner)
                 return
+            if job.lead is not None and (rest_s := leaves_s - self._parts.clock.monotonic()) > 0:
+                await asyncio.sleep(rest_s)
             for command in commands:
                 await runner.act(command)
             await runner.run(_over)

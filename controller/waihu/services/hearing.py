@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from waihu.services import transcribing
+from waihu.services import tension_watch, transcribing
+from waihu.services.answer_detection import AnswerDetection
 from waihu.services.ears import ARGV, Ears, ears_of, setup_of
 from waihu.services.findings import Finding
 from waihu.services.health import Health
@@ -14,11 +15,13 @@ from waihu.services.office import Neighbours
 from waihu.services.spoken_language import SpokenLanguage
 from waihu.services.spoken_words import SpokenWords
 from waihu.services.tasks import Tasks
+from waihu.services.tension_watch import TensionWatch
 from waihu.services.transcribing import Transcribing
 from waihu.services.written_down import WrittenDown
 from waihu.settings import SpeechSettings
 from waihu.speech.port import Recognizer
-from waihu_models.ids import LegId
+from waihu_models.ids import CallId, LegId
+from waihu_models.signals import LegScreened
 from waihu_models.transcript import Side
 
 BUSY_RATIO = 0.5
@@ -55,6 +58,8 @@ class Hearing:
         self.transcribing: Transcribing | None = None
         self._recognizer: Recognizer | None = None
         self.words: SpokenWords | None = None
+        self.answers: AnswerDetection | None = None
+        self.tension: TensionWatch | None = None
         if plan is None:
             return
         self.words = SpokenWords(near)
@@ -73,6 +78,14 @@ class Hearing:
                 measures=lambda side: side is Side.CUSTOMER or settings.agent_measures,
             )
         )  # fmt: skip
+        self.answers = AnswerDetection(near.calls, near.bus, near.clock, self.listening)
+        self.tension = TensionWatch(
+            tension_watch.Around(
+                bus=near.bus, clock=near.clock, calls=near.calls, writes=self.words.writes,
+                counts=lambda side: side is Side.CUSTOMER or settings.agent_measures,
+            )
+        )  # fmt: skip
+        self.listening.on_measured.append(self.tension.measured)
         if plan.recognizer is not None:
             self._recognizer = plan.recognizer()
             self.transcribing = self._transcribing(settings, self._recognizer, near)
@@ -98,6 +111,10 @@ class Hearing:
         """Return which legs are looked after: those of others, and taps in use."""
         listening = self.listening
         return others if listening is None else lambda leg_id: others(leg_id) or listening.holds(leg_id)
+
+    def screened(self, call_id: CallId, signal: LegScreened) -> bool:
+        """Take the exchange's verdict of an answer, where one will be given with what was heard."""
+        return self.answers is not None and self.answers.takes(call_id, signal)
 
     async def load(self) -> None:
         """Find at the start what an earlier run left to be done."""
@@ -127,3 +144,5 @@ class Hearing:
         """Let the ears recognise what they have received, and end."""
         if self.ears is not None:
             await self.ears.close()
+        if self.tension is not None:
+            self.tension.close()

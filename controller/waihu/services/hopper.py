@@ -17,6 +17,7 @@ from waihu.clock import Clock
 from waihu.dialer.dial_rules import may_dial, right_time
 from waihu.dialer.list_rules import Permission, inside_hours
 from waihu.metrics import Metrics
+from waihu.services.call_desk import STEADY_S
 from waihu.services.lead_supply import LeadSupply
 from waihu.store import leads as stored
 from waihu.store.store import Store
@@ -80,13 +81,13 @@ class Hopper:
         taken: list[Lead] = []
         if not self.supply.holds:
             return taken
-        now = self._clock.now()
+        leaves_at = self._clock.now() + timedelta(seconds=STEADY_S)
         for _ in range(len(self._cleared)):
             if len(taken) >= wanted:
                 break
             lead = self._cleared.popleft()
             # What was true a moment ago is trusted, but not past the hour at which calling ends.
-            if in_call(lead) or not inside_hours(lead, self.campaign, now):
+            if in_call(lead) or not inside_hours(lead, self.campaign, leaves_at):
                 self._staged.append(lead)
             else:
                 taken.append(lead)

@@ -17,7 +17,7 @@ from waihu.services.live_side import NEVER_CAME, LiveSide
 from waihu.services.spoken_language import SpokenLanguage
 from waihu.services.tasks import Tasks
 from waihu.services.written_down import WrittenDown
-from waihu.speech.ear_words import Began, Degraded, Ended, Expect, FinalSaid, Measured, PartialSaid, Said
+from waihu.speech.ear_words import AnswerHeard, Began, Degraded, Ended, Expect, FinalSaid, Measured, PartialSaid, Said
 from waihu.telephony.port import Switch
 from waihu_models.call import Call, CallState
 from waihu_models.commands import Tap, Untap
@@ -34,6 +34,8 @@ RETRIES = 3
 """A side whose stream is lost in the middle of its call is tapped anew so often,"""
 RETRY_S = 2.0
 """so long after the loss."""
+ANSWER_S = 8.0
+"""Of an answer that is heard for machine detection."""
 ENDS_WITHIN_S = 30.0
 """An ear that has not said by then that a stream of an ended call is over says it no more."""
 _TALKING = frozenset({CallState.CONNECTED, CallState.HELD})
@@ -99,6 +101,7 @@ class Listening:
 
     Attributes:
         from_answer: Calls whose customer is heard before there is an agent: for machine detection.
+        on_answer: Told what is heard of an answer, while that is wished.
         on_measured: Told how a side sounds, about once a second.
         counts: What happened, by name.
     """
@@ -109,6 +112,7 @@ class Listening:
         self._streams: dict[str, tuple[_Talk, Side]] = {}
         self._taps: dict[LegId, str] = {}
         self.from_answer: Callable[[Call], bool] = lambda _: False
+        self.on_answer: Callable[[CallId, AnswerHeard], None] = lambda *_: None
         self.on_measured: list[Callable[[CallId, Side, Measured], None]] = []
         self.counts: Counter[str] = Counter()
         around.ears.on_said = self._said
@@ -178,7 +182,7 @@ class Listening:
             return
         stream_id = new_id()
         try:
-            host, port = self._of.ears.reserve(self._expected(stream_id, live))
+            host, port = self._of.ears.reserve(self._expected(stream_id, live, talk.call))
         except NoModel as error:
             live.deaf(str(error))
             self._close(talk, side)
@@ -193,11 +197,13 @@ class Listening:
             return
         await self._tap(talk, live, stream_id, (host, port))
 
-    def _expected(self, stream_id: str, live: LiveSide) -> Expect:
+    def _expected(self, stream_id: str, live: LiveSide, call: Call) -> Expect:
         one = live.transcript
+        # Who is heard anew in the middle of an answer would take its middle for its begin.
+        answer = call.connected_at is None and self.from_answer(call) and not self._talks[call.id].losses[one.side]
         return Expect(
             stream_id=stream_id, language=one.language, partials=self._of.partials(),
-            measures=self._of.measures(one.side),
+            measures=self._of.measures(one.side), answer_s=ANSWER_S if answer else 0.0,
         )  # fmt: skip
 
     async def _tap(self, talk: _Talk, live: LiveSide, stream_id: str, where: tuple[str, int]) -> None:
@@ -244,6 +250,8 @@ class Listening:
             case Measured():
                 for tell in self.on_measured:
                     tell(talk.call.id, side, said)
+            case AnswerHeard():
+                self.on_answer(talk.call.id, said)
             case Degraded():
                 self.counts[f"degraded_{said.stage}"] += 1
                 log.info("ear_behind", call_id=talk.call.id, side=side, stage=said.stage, behind_s=said.behind_s)

@@ -33,6 +33,7 @@ from waihu_models.signals import (
     LegLeft,
     LegProgress,
     LegRinging,
+    LegScreened,
     LegSignal,
     PhoneDialled,
     PhoneReachable,
@@ -63,6 +64,7 @@ class Reception:
         switch: Switch,
         store: Store,
         keys: PhoneKeys,
+        screened: Callable[[CallId, LegScreened], bool],
     ) -> None:
         self._calls = calls
         self._agents = agents
@@ -76,6 +78,7 @@ class Reception:
         self._store = store
         self._arriving: set[LegId] = set()
         self.left: Callable[[LegId], None] = lambda _: None  # told of each leg that leaves its bridge
+        self._screened = screened
         self.on_back: list[Callable[[SwitchBack], None]] = []  # told what the exchange holds when it is back
         self.takers: list[Callable[[LegSignal], bool]] = []  # of legs that are of no call and no agent
 
@@ -117,7 +120,8 @@ class Reception:
             self.left(signal.leg_id)
         call_id = self._calls.of_leg(signal.leg_id)
         if call_id is not None:
-            self._calls.post(call_id, signal)
+            if not (isinstance(signal, LegScreened) and self._screened(call_id, signal)):
+                self._calls.post(call_id, signal)
             return
         agent_id = self._agents.of_leg(signal.leg_id)
         if agent_id is None and any(take(signal) for take in self.takers):

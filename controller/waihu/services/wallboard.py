@@ -40,6 +40,7 @@ from waihu_models.events import (
     PreviewShown,
     SupervisionChanged,
     SwitchChanged,
+    TensionMarked,
     WordsAlerted,
 )
 from waihu_models.ids import AgentId, CallId, CampaignId, LeadId
@@ -126,6 +127,7 @@ class Wallboard:
         bus.subscribe(SupervisionChanged, self._supervision_changed)
         bus.subscribe(AlertRaised, self._alert_raised)
         bus.subscribe(WordsAlerted, self._words_alerted)
+        bus.subscribe(TensionMarked, self._tension_marked)
 
     async def fill(self) -> None:
         """Read what earlier hours left in the store; before anything moves.
@@ -283,6 +285,11 @@ class Wallboard:
         if one.tell_supervisors:
             text = f"{one.phrase} · {one.text}"
             self._keep(code=f"words.{one.kind}", text=text, at=one.at, agent_id=one.agent_id, call_id=one.call_id)
+
+    def _tension_marked(self, marked: TensionMarked) -> None:
+        one = marked.mark
+        text = f"{one.measure} {one.baseline:g} → {one.value:g}"
+        self._keep(code=f"tension.{one.measure}", text=text, at=one.at, agent_id=one.agent_id, call_id=one.call_id)
 
     def _alert_raised(self, alert: AlertRaised) -> None:
         self._keep(code=alert.code, text=alert.text, at=alert.at, agent_id=alert.agent_id)

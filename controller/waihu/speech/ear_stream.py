@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from waihu.clock import Clock
 from waihu.speech.admission import Stage
+from waihu.speech.answer_ear import AnswerEar, answer_ear
 from waihu.speech.batches import Batches
 from waihu.speech.connections import WAKE_S, Connection
 from waihu.speech.ear_words import Began, Degraded, Ended, Expect, Said
@@ -44,6 +45,7 @@ class EarStream:
         self._of = around
         self._intake = Intake(expect.rate_hz, around.clock)
         self._batches = Batches(expect, self._intake, around.say, around.clock)
+        self._answer: AnswerEar | None = answer_ear(expect, around.clock)
         self._work: asyncio.Task[None] | None = None
         self._failed = False
         self.stage = Stage.FULL
@@ -54,6 +56,8 @@ class EarStream:
     def sound(self, pcm: bytes) -> None:
         """Take samples as they come."""
         self._intake.put(pcm)
+        if self._answer is not None:
+            self._answer.put(pcm)
         if self.stage is Stage.DEFERRED:
             self._intake.ring.clear()
             self._connection.wake_after(DEAF_WAKE_S)
@@ -77,6 +81,8 @@ class EarStream:
 
     def tick(self) -> None:
         """Keep the clock right where nothing comes; called a few times a second."""
+        if self._answer is not None and not self._batches.over and (heard := self._answer.look()) is not None:
+            self._of.say(heard)
         if self._batches.over or self.stage is Stage.DEFERRED:
             return
         if self._intake.silent_s > 2 * WAKE_S:

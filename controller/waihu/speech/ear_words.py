@@ -53,6 +53,7 @@ class Expect(Struct, frozen=True, tag=True, kw_only=True):
     phrases: tuple[str, ...] = ()
     partials: bool = True
     measures: bool = False  # level and pitch as well, see ``Measured``
+    answer_s: float = 0.0  # for so long what speaks for a person and what for a machine, see ``AnswerHeard``
     within_s: float = 10.0  # forgotten when it has not come by then
 
 
@@ -132,6 +133,21 @@ class Measured(Struct, frozen=True, tag=True, kw_only=True):
     pitch_hz: float
 
 
+class AnswerHeard(Struct, frozen=True, tag=True, kw_only=True):
+    """Every half second of an answer, where it is wished: what was heard by then.
+
+    Attributes:
+        at_s: Since the stream began to be heard, by the clock on the wall.
+        evidence: As ``answer_evidence`` names it.
+        pause_s: Since the last speech; 0 while somebody speaks, or nobody did.
+    """
+
+    stream_id: str
+    at_s: float
+    evidence: tuple[str, ...]
+    pause_s: float
+
+
 class Degraded(Struct, frozen=True, tag=True, kw_only=True):
     """The ear cannot follow a stream as it should. ``stage``: no_partials, gated, deferred (heard no more)."""
 
@@ -159,4 +175,4 @@ class Load(Struct, frozen=True, tag=True, kw_only=True):
     dropped: int  # connections that were hung up on: wrong id, garbage, silence
 
 
-Said = Ready | Began | PartialSaid | FinalSaid | Measured | Degraded | Ended | Load
+Said = Ready | Began | PartialSaid | FinalSaid | Measured | AnswerHeard | Degraded | Ended | Load

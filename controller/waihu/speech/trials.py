@@ -42,14 +42,6 @@ class Trials:
         """Models that cannot be used, and why."""
         return tuple(f"{name}: {why}" for name, why in self.library.problems.items())
 
-    def notes(self) -> tuple[str, ...]:
-        """Say what is done for models that cannot hear sound as it comes."""
-        return tuple(
-            f"{card.name} hears {card.rate_hz} Hz only: sound is resampled for it"
-            for card in self.library
-            if self.tried[card.name].rate_hz == card.rate_hz != TRIED_RATE_HZ
-        )
-
 
 async def try_all(folder: Path, rate_hz: int = TRIED_RATE_HZ, limit_s: float = LIMIT_S) -> Trials:
     """Read a library and try its models.

@@ -17,6 +17,7 @@ from waihu_models.campaign import (
     CallingHours,
     Campaign,
     CampaignState,
+    Detection,
     DialMode,
     ListOrder,
     MixPart,
@@ -169,6 +170,8 @@ def campaign_of(row: Row) -> Campaign:
     rules = {name: value for name, value in row["rules"].items() if name in known}
     if "hours" in rules:
         rules["hours"] = _hours(rules["hours"])
+    if "detection" in rules:
+        rules["detection"] = Detection(rules["detection"])
     if "packs" in rules:
         rules["packs"] = tuple(rules["packs"])
     if "number_caps" in rules:

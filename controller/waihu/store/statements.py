@@ -47,6 +47,8 @@ class Kind(IntEnum):
     TRANSCRIPT = auto()
     UTTERANCE = auto()
     WORD_ALERT = auto()
+    TENSION_MARK = auto()
+    SIDE_MEASURE = auto()
     HINT = auto()
     LEAD_DIALLED = auto()
     LEAD_STEP = auto()
@@ -114,6 +116,8 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
         Kind.TRANSCRIPT: kept(t.TranscriptRow),
         Kind.UTTERANCE: Prepared(_of_utterance(dialect.name), dialect),
         Kind.WORD_ALERT: inserted(t.WordAlertRow),
+        Kind.TENSION_MARK: inserted(t.TensionMarkRow),
+        Kind.SIDE_MEASURE: kept(t.SideMeasureRow),
         Kind.HINT: inserted(t.AssistHintRow),
         Kind.AGENT: kept(t.AgentRow),
         Kind.AGENT_STATE: inserted(t.AgentStateRow),

@@ -15,6 +15,8 @@ from waihu.store.unit import Unit
 from waihu_models.tables import (
     AssistHintRow,
     CallSummaryRow,
+    SideMeasureRow,
+    TensionMarkRow,
     TranscriptionJobRow,
     TranscriptRow,
     UtteranceRow,
@@ -27,8 +29,10 @@ _OF_WORDS = (
     (table(WordAlertRow), "id", "said_at"),
     (table(AssistHintRow), "id", "at"),
     (table(CallSummaryRow), "call_id", "drafted_at"),
+    (table(TensionMarkRow), "id", "at"),
+    (table(SideMeasureRow), "call_id", "at"),
 )
-"""What is made of words, with the key of a row and the moment that says how old it is."""
+"""What is made of words and how they sounded, with the key of a row and the moment that says how old it is."""
 MOST_UTTERANCES = 10_000
 """Of one call: more than ten hours of talk."""
 

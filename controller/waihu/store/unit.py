@@ -6,6 +6,7 @@ from typing import Any
 
 from waihu.store.rows import agent_row, call_row, recording_row
 from waihu.store.statements import Kind, Params
+from waihu.store.tension_rows import mark_row, measure_row
 from waihu.store.transcript_rows import transcript_row, utterance_row
 from waihu.store.word_rows import alert_row, hint_row
 from waihu_models.agent import Agent
@@ -17,6 +18,7 @@ from waihu_models.ids import CampaignId, LeadId, new_id
 from waihu_models.lead import Lead, LeadStep
 from waihu_models.phone import E164, mask
 from waihu_models.recording import Recording
+from waihu_models.tension import SideMeasure, TensionMark
 from waihu_models.transcript import Transcript, Utterance
 from waihu_models.word_alert import WordAlert
 
@@ -76,6 +78,14 @@ class Unit:
     def add_hint(self, hint: Hint, campaign_id: CampaignId | None, *, offered: bool) -> None:
         """Keep that an objection was raised, and whether its answer was offered."""
         self.writes.append((Kind.HINT, hint_row(hint, campaign_id, offered=offered)))
+
+    def add_tension_mark(self, mark: TensionMark) -> None:
+        """Keep that a measure of how somebody speaks changed markedly."""
+        self.writes.append((Kind.TENSION_MARK, mark_row(mark)))
+
+    def save_side_measure(self, measure: SideMeasure, at: datetime) -> None:
+        """Keep a figure of a call that ended at a moment, in the place of an earlier one."""
+        self.writes.append((Kind.SIDE_MEASURE, measure_row(measure, at)))
 
     # ---- lists -----------------------------------------------------------------------------------------------------
 

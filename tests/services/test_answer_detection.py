@@ -1,0 +1,172 @@
+"""Screening with an ear: whose verdict counts, when, and that no call waits for an ear that is silent."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.services.listening import Heard, heard
+from tests.services.world import World, numbers, world
+
+from waihu.services.answer_detection import AnswerDetection
+from waihu.services.listening import ANSWER_S
+from waihu.speech.answer_watch import DECIDE_BY_S, LATE_S
+from waihu.speech.ear_words import AnswerHeard
+from waihu.testing.virtual_loop import in_virtual_time
+from waihu_models import signals as sig
+from waihu_models.call import Call, CallState
+from waihu_models.campaign import Detection
+from waihu_models.outcome import Outcome
+from waihu_models.signals import Verdict
+from waihu_models.transcript import Side
+
+SCREENED_WITHIN_S = 3.0
+"""The fake exchange's detection takes 2.9 s of a machine."""
+GREETS = ("speaking:2.2-3", "talked:2-2.8", "bursts:2-4", "sound:all")
+ASKED_HOW_TO_HELP = ("paused:3-4.5:1.2-2", "talked:2-2.8", "bursts:2-4", "sound:all")
+BEEPS = ("speaking:2.2-3", "talked:2-2.8", "bursts:7-10", "tone:beep", "words:machine")
+
+
+def combined(w: World) -> tuple[Heard, AnswerDetection]:
+    """Let answers be heard by ears in the test's hands, and verdicts be given with what these say."""
+    made = heard(w)
+    found = w.app.hearing.answers = AnswerDetection(w.app.calls, w.app.bus, w.app.clock, made.listening)
+    return made, found
+
+
+async def screened(w: World) -> tuple[Heard, AnswerDetection, str]:
+    """Dial until a call is being screened and heard; returns its stream too."""
+    made, found = combined(w)
+    await w.log_in()
+    await w.dial()
+    stream_id = await made.begun()
+    await w.until(lambda: w.call.state is CallState.SCREENING, 5.0)
+    return made, found, stream_id
+
+
+def say(made: Heard, stream_id: str, evidence: tuple[str, ...], pause_s: float = 0.0) -> None:
+    made.ears.on_said(AnswerHeard(stream_id=stream_id, at_s=0.0, evidence=evidence, pause_s=pause_s))
+
+
+async def hear_on(w: World, made: Heard, stream_id: str, until: float) -> None:
+    """Let somebody go on speaking, told every half second, until so long after the screening began."""
+    for _ in range(round(until / 0.5)):
+        say(made, stream_id, GREETS)
+        await w.after(0.5)
+
+
+def combining(database: Path, behaviour: str, **changes: Any) -> Any:
+    given = {"screening": True, "detection": Detection.COMBINED, "patience_s": 30.0, **changes}
+    return world(database, numbers(1, behaviour), **given)
+
+
+async def over(w: World) -> Call:
+    return await w.until(lambda: next((one for one in w.calls.values() if not one.live), None), 20.0)  # type: ignore[no-any-return]
+
+
+@in_virtual_time
+async def test_whom_the_exchange_takes_for_a_machine_is_passed_on_where_a_pause_shows_a_person(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, found, stream_id = await screened(w)
+        await hear_on(w, made, stream_id, 4.0)
+        assert w.call.state is CallState.SCREENING
+        assert w.call.verdict is None
+        for pause in range(3, 7):
+            say(made, stream_id, ASKED_HOW_TO_HELP, pause_s=0.5 * pause)
+            await w.after(0.5)
+        await w.until(lambda: w.call.verdict, 1.0)
+        assert w.call.verdict is Verdict.HUMAN
+        assert found.counts == {"changed_to_person": 1}
+        await w.connected()
+
+
+@in_virtual_time
+async def test_a_machine_held_back_is_sent_away_in_the_end(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, found, stream_id = await screened(w)
+        began = w.now
+        for _ in range(round(DECIDE_BY_S / 0.5) + 2):
+            say(made, stream_id, ("speaking:4.5+", "talked:5+", "bursts:10+", "sound:all"))
+            await w.after(0.5)
+        call = await over(w)
+        assert call.outcome is Outcome.MACHINE
+        assert call.hung_up_at is not None
+        assert (call.hung_up_at - began).total_seconds() < DECIDE_BY_S + 0.5
+        assert found.counts == {}
+
+
+@in_virtual_time
+async def test_a_machine_that_the_exchange_takes_for_a_person_is_sent_away_by_what_it_says(database: Path) -> None:
+    async with combining(database, "00") as w:
+        made, found, stream_id = await screened(w)
+        say(made, stream_id, BEEPS)
+        await w.after(0.5)
+        for _ in range(3):
+            say(made, stream_id, BEEPS)
+            await w.after(0.5)
+        assert (await over(w)).outcome is Outcome.MACHINE
+        assert found.counts == {"changed_to_machine": 1}
+
+
+@pytest.mark.parametrize(("behaviour", "verdict"), [("01", Verdict.MACHINE), ("00", Verdict.HUMAN)])
+@in_virtual_time
+async def test_without_a_word_of_the_ear_the_exchange_decides_without_delay(
+    database: Path, behaviour: str, verdict: Verdict
+) -> None:
+    async with combining(database, behaviour) as w:
+        await screened(w)
+        began = w.now
+        await w.until(lambda: w.call.verdict, 5.0)
+        assert w.call.verdict is verdict
+        assert (w.now - began).total_seconds() < SCREENED_WITHIN_S
+
+
+@in_virtual_time
+async def test_an_ear_that_dies_while_a_machine_is_held_back_delays_nothing_any_more(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, _, stream_id = await screened(w)
+        await hear_on(w, made, stream_id, 3.0)
+        assert w.call.verdict is None
+        last = w.now
+        made.ears.end(stream_id)
+        await w.until(lambda: w.call.verdict, 5.0)
+        assert w.call.verdict is Verdict.MACHINE
+        assert (w.now - last).total_seconds() < LATE_S
+
+
+@in_virtual_time
+async def test_a_caller_who_hangs_up_while_a_verdict_is_held_back_ends_the_call(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, found, stream_id = await screened(w)
+        await hear_on(w, made, stream_id, 3.0)
+        w.app.calls.post(w.call.id, sig.HangUpAsked(w.now, "test"))
+        await over(w)
+        await w.after(DECIDE_BY_S)
+        assert found.counts == {}
+
+
+@in_virtual_time
+async def test_where_a_campaign_leaves_it_to_the_exchange_no_answer_is_heard(database: Path) -> None:
+    async with combining(database, "00", detection=Detection.AMD) as w:
+        made, _ = combined(w)
+        await w.log_in()
+        await w.dial()
+        await w.connected()
+        await made.stream(Side.CUSTOMER)
+        assert [one.answer_s for one in made.ears.expected] == [0.0, 0.0]
+
+
+@in_virtual_time
+async def test_an_answer_is_heard_for_some_seconds_where_the_campaign_wishes_it(database: Path) -> None:
+    async with combining(database, "00") as w:
+        made, *_ = await screened(w)
+        assert [one.answer_s for one in made.ears.expected] == [ANSWER_S]
+
+
+@in_virtual_time
+async def test_an_answer_that_is_tapped_anew_in_its_middle_is_left_to_the_exchange(database: Path) -> None:
+    async with combining(database, "08") as w:
+        made, _, stream_id = await screened(w)
+        made.ears.end(stream_id)
+        again = await made.begun(Side.CUSTOMER, 1)
+        assert again != stream_id
+        assert [one.answer_s for one in made.ears.expected] == [ANSWER_S, 0.0]
