@@ -37,7 +37,7 @@ async def a_talk(site: Site, campaign: str = "spring", **changes: object) -> Cal
     return call
 
 
-def said_in(place: Locator) -> Locator:
+def said_in(place: Locator | Page) -> Locator:
     return place.get_by_role("region", name="What was said")
 
 

@@ -190,6 +190,25 @@ describe("a judgement", () => {
     expect(asked.at(-1)).toMatchObject({ path: "/api/v1/agents/a1/pause", body: { reason: "lunch" } });
   });
 
+  it("is suggested where the agent has chosen nothing, and is not saved by itself then", async () => {
+    const asked = serve(TABLE);
+    show({ state: "wrap_up", wrap_ends_at: "2026-11-26T01:00:30Z" }, aCall({ state: "wrap_up" }));
+    const judgement = useJudgement();
+    await settle();
+    judgement.suggest("nosuch");
+    expect(judgement.draft.code).toBe("");
+    judgement.suggest("callback", "2026-11-27T07:00:00Z");
+    expect(judgement.draft).toMatchObject({ code: "callback", suggested: true, callback: { time: "15:00" } });
+    judgement.suggest("sale");
+    setServerTime("2026-11-26T01:00:28Z");
+    await nextTick();
+    expect(asked.some((one) => one.path.endsWith("c1/disposition") && one.method === "POST")).toBe(false);
+    judgement.choose("callback");
+    judgement.suggest("sale");
+    expect(judgement.draft).toMatchObject({ code: "callback", suggested: false });
+    expect(await judgement.save()).toBe(true);
+  });
+
   it("is saved just before a wrap-up ends by itself", async () => {
     const asked = serve(TABLE);
     show({ state: "wrap_up", wrap_ends_at: "2026-11-26T01:00:30Z" }, aCall({ state: "wrap_up" }));

@@ -515,6 +515,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/tension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a call sounded: changes while it went on, figures once it is over */
+        get: operations["read_tension"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/transcript": {
         parameters: {
             query?: never;
@@ -2462,6 +2479,7 @@ export interface components {
             caller_id?: string;
             caller_id_set?: string;
             calls_per_s?: number;
+            detection?: components["schemas"]["Detection"];
             hours?: components["schemas"]["CallingHours"];
             lines_per_agent?: number;
             max_attempts?: number;
@@ -2475,6 +2493,7 @@ export interface components {
             pass_delay_s?: number;
             passes?: number;
             patience_s?: number;
+            person_cost?: number;
             recording?: boolean;
             recording_needs_consent?: boolean;
             refusals?: components["schemas"]["RefusalRule"];
@@ -2531,6 +2550,7 @@ export interface components {
             caller_id: string;
             caller_id_set: string;
             calls_per_s: number;
+            detection: components["schemas"]["Detection"];
             hours: components["schemas"]["CallingHours"];
             id: string;
             lines_per_agent: number;
@@ -2545,6 +2565,7 @@ export interface components {
             pass_delay_s: number;
             passes: number;
             patience_s: number;
+            person_cost: number;
             recording: boolean;
             recording_needs_consent: boolean;
             refusals: components["schemas"]["RefusalRule"];
@@ -2910,6 +2931,12 @@ export interface components {
             /** @enum {unknown} */
             type: "desk_summary_changed";
         };
+        /**
+         * Detection
+         * @description Who decides, where answers are screened, whether a machine answered.
+         * @enum {unknown}
+         */
+        Detection: "amd" | "combined";
         /**
          * DialMode
          * @description How lines and agents are brought together.
@@ -3662,6 +3689,12 @@ export interface components {
             team_id: string | null;
         };
         /**
+         * Measure
+         * @description What is measured, and its unit.
+         * @enum {unknown}
+         */
+        Measure: "interruptions" | "level" | "overlap" | "pitch" | "silence" | "speech_rate" | "talk_ratio";
+        /**
          * MinutesChanged
          * @description These minutes are new; earlier ones than ``first_at`` (None: all others) are forgotten.
          */
@@ -3718,6 +3751,7 @@ export interface components {
             caller_id?: string;
             caller_id_set?: string;
             calls_per_s?: number;
+            detection?: components["schemas"]["Detection"];
             hours?: components["schemas"]["CallingHours"];
             lines_per_agent?: number;
             max_attempts?: number;
@@ -3731,6 +3765,7 @@ export interface components {
             pass_delay_s?: number;
             passes?: number;
             patience_s?: number;
+            person_cost?: number;
             recording?: boolean;
             recording_needs_consent?: boolean;
             refusals?: components["schemas"]["RefusalRule"];
@@ -4480,6 +4515,17 @@ export interface components {
          */
         Side: "agent" | "customer";
         /**
+         * SideMeasureShown
+         * @description A measure over the whole call; ``baseline``: of its first part, null where there is none.
+         */
+        SideMeasureShown: {
+            baseline: number | null;
+            measure: components["schemas"]["Measure"];
+            samples: number;
+            side: components["schemas"]["Side"];
+            value: number;
+        };
+        /**
          * SideShown
          * @description How far the transcript of one side is, and what could not be heard.
          */
@@ -4710,6 +4756,28 @@ export interface components {
          */
         TeamWish: {
             name: string;
+        };
+        /**
+         * TensionMarkShown
+         * @description A measure that changed markedly; ``at_s``: its place in the recording, null without one.
+         */
+        TensionMarkShown: {
+            at: string;
+            at_s: number | null;
+            baseline: number;
+            id: string;
+            measure: components["schemas"]["Measure"];
+            side: components["schemas"]["Side"];
+            value: number;
+        };
+        /**
+         * TensionShown
+         * @description The indicators of a call. Figures, not feelings.
+         */
+        TensionShown: {
+            call_id: string;
+            marks: components["schemas"]["TensionMarkShown"][];
+            measures: components["schemas"]["SideMeasureShown"][];
         };
         /**
          * TestCallShown
@@ -6169,6 +6237,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SummaryShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_tension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how a call sounded: changes while it went on, figures once it is over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TensionShown"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

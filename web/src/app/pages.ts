@@ -153,6 +153,22 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/admin/DispositionsPage.vue"),
   },
   {
+    name: "admin-phrase-lists",
+    path: "/admin/phrase-lists",
+    title: "page.admin_phrase_lists",
+    right: "phrases.edit",
+    menu: "admin",
+    load: () => import("@/pages/admin/words/PhraseListsPage.vue"),
+  },
+  {
+    name: "admin-objections",
+    path: "/admin/objections",
+    title: "page.admin_objections",
+    right: "phrases.edit",
+    menu: "admin",
+    load: () => import("@/pages/admin/words/ObjectionsPage.vue"),
+  },
+  {
     name: "admin-do-not-call",
     path: "/admin/do-not-call",
     title: "page.admin_do_not_call",

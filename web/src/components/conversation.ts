@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type Conversation = Schemas["TranscriptShown"];
 export type Utterance = Schemas["UtteranceShown"];
 export type SideShown = Schemas["SideShown"];
+export type WordAlert = Schemas["WordAlertShown"];
 
 /** Seconds of a side that may be missing before it is told. */
 const TOLD_FROM_S = 1;
@@ -40,4 +41,20 @@ export function spokenAt(utterances: readonly Utterance[], atS: number): string 
     if (atS < one.at_s + one.seconds) found = one.id;
   }
   return found;
+}
+
+/** Alerts by the utterance in which they were found. One heard live stands, after the call, at what was said then. */
+export function alertsBy(utterances: readonly Utterance[], alerts: readonly WordAlert[]): Map<string, WordAlert[]> {
+  const found = new Map<string, WordAlert[]>();
+  for (const alert of alerts) {
+    const place = utterances.find((one) => one.id === alert.utterance_id) ?? nearest(utterances, alert);
+    if (place) found.set(place.id, [...(found.get(place.id) ?? []), alert]);
+  }
+  return found;
+}
+
+function nearest(utterances: readonly Utterance[], alert: WordAlert): Utterance | undefined {
+  const away = (one: Utterance) => Math.abs(Date.parse(one.at) - Date.parse(alert.said_at));
+  const ofSide = utterances.filter((one) => one.side === alert.side);
+  return ofSide.sort((one, other) => away(one) - away(other))[0];
 }

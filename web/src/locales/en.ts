@@ -8,5 +8,17 @@ import office from "./en/office.json";
 import phone from "./en/phone.json";
 import speech from "./en/speech.json";
 import supervisor from "./en/supervisor.json";
+import words from "./en/words.json";
 
-export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...speech, ...supervisor };
+export default {
+  ...admin,
+  ...agent,
+  ...app,
+  ...customers,
+  ...login,
+  ...office,
+  ...phone,
+  ...speech,
+  ...supervisor,
+  ...words,
+};

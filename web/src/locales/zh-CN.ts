@@ -8,5 +8,17 @@ import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
 import speech from "./zh-CN/speech.json";
 import supervisor from "./zh-CN/supervisor.json";
+import words from "./zh-CN/words.json";
 
-export default { ...admin, ...agent, ...app, ...customers, ...login, ...office, ...phone, ...speech, ...supervisor };
+export default {
+  ...admin,
+  ...agent,
+  ...app,
+  ...customers,
+  ...login,
+  ...office,
+  ...phone,
+  ...speech,
+  ...supervisor,
+  ...words,
+};

@@ -16,6 +16,8 @@ export interface Draft {
   note: string;
   /** When the customer is promised a call, as clocks there show it; empty: no fixed time. */
   callback: WallTime;
+  /** It is only suggested: the agent has not chosen, and nothing is saved before. */
+  suggested?: boolean;
 }
 
 const KEPT = "waihu.judgement.";
@@ -64,8 +66,18 @@ export const useJudgement = defineStore("judgement", () => {
     void loadChoices(call.campaign_id);
   }
 
+  /** Choose what is suggested, where the agent has chosen nothing; it stays a suggestion until it is saved by hand. */
+  function suggest(code: string, callbackAt: string | null = null): void {
+    const isOpen = !draft.value.code || draft.value.suggested;
+    if (!isOpen || desk.call?.disposition || !choices.value.some((one) => one.code === code)) return;
+    choose(code);
+    draft.value.suggested = true;
+    if (callbackAt && wantsTime.value) draft.value.callback = wallTime(Date.parse(callbackAt), zone.value);
+  }
+
   function choose(code: string): void {
     draft.value.code = code;
+    draft.value.suggested = false;
     if (wantsTime.value && !draft.value.callback.date) draft.value.callback = tomorrowMorning();
   }
 
@@ -110,11 +122,12 @@ export const useJudgement = defineStore("judgement", () => {
   );
   watch(nowMs, () => {
     const endsAt = desk.wrapsUp ? desk.agent?.wrap_ends_at : null;
-    if (endsAt && secondsUntil(endsAt) <= LAST_S && !problem.value && !saved.value) void save();
+    const isChosen = !problem.value && !draft.value.suggested;
+    if (endsAt && secondsUntil(endsAt) <= LAST_S && isChosen && !saved.value) void save();
   });
 
   return {
-    choices, draft, customerZone, zone, chosen, wantsTime, callbackMs, problem, saved, choose, save, saveAndNext,
+    choices, draft, customerZone, zone, chosen, wantsTime, callbackMs, problem, saved, suggest, choose, save, saveAndNext,
   }; // prettier-ignore
 });
 

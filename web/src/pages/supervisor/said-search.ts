@@ -16,6 +16,7 @@ export interface SaidFilter {
   agent: string | null;
   side: Hit["side"] | null;
   disposition: string | null;
+  list: string | null;
 }
 export const NO_FILTER: SaidFilter = {
   q: "",
@@ -26,6 +27,7 @@ export const NO_FILTER: SaidFilter = {
   agent: null,
   side: null,
   disposition: null,
+  list: null,
 };
 /** Pages may be empty though there are more: so often at most we ask on before something is shown. */
 const ASKS_ON = 10;
@@ -38,6 +40,7 @@ export function queryOf(filter: SaidFilter, now: Date): SaidQuery {
     ...(filter.agent ? { agent_id: filter.agent } : {}),
     ...(filter.side ? { side: filter.side } : {}),
     ...(filter.disposition ? { disposition: [filter.disposition] } : {}),
+    ...(filter.list ? { list_id: filter.list } : {}),
   };
 }
 
