@@ -110,6 +110,7 @@ class SpeechSettings(_Section, frozen=True, kw_only=True):
     servers: tuple[str, ...] = ()  # of vosk-server: ws://host:2700, with a weight behind a space where they differ
     partials: bool = True  # show what is being said before it is finished
     agent_measures: bool = False  # tension indicators of agents too
+    review_share: Annotated[float, Meta(ge=0, le=1)] = 0.05  # of calls, that people review beside the quality rules
     retention_days: Annotated[int, Meta(ge=0, le=36500)] = 0  # older transcripts are deleted; 0: kept for ever
     redact: bool = True  # card and identity numbers are left out of transcripts, and silenced in recordings
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from waihu.services import tension_watch, transcribing
+from waihu.services import quality, tension_watch, transcribing
 from waihu.services.answer_detection import AnswerDetection
 from waihu.services.ears import ARGV, Ears, ears_of, setup_of
 from waihu.services.findings import Finding
@@ -12,6 +12,7 @@ from waihu.services.health import Health
 from waihu.services.hearing_health import ears_finding, off_finding, why_off
 from waihu.services.listening import Around, Listening
 from waihu.services.office import Neighbours
+from waihu.services.quality import Quality
 from waihu.services.spoken_language import SpokenLanguage
 from waihu.services.spoken_words import SpokenWords
 from waihu.services.tasks import Tasks
@@ -60,9 +61,13 @@ class Hearing:
         self.words: SpokenWords | None = None
         self.answers: AnswerDetection | None = None
         self.tension: TensionWatch | None = None
+        self.quality: Quality | None = None
         if plan is None:
             return
         self.words = SpokenWords(near)
+        self.quality = Quality(
+            quality.Around(store=near.store, bus=near.bus, clock=near.clock, share=lambda: plan.settings.review_share)
+        )
         settings = plan.settings
         if (off := why_off(settings, plan.var)) is not None:
             health.also(lambda: off_finding(off))
@@ -120,6 +125,8 @@ class Hearing:
         """Find at the start what an earlier run left to be done."""
         if self.words is not None:
             await self.words.load()
+        if self.quality is not None:
+            await self.quality.load()
         if self.transcribing is not None:
             await self.transcribing.load()
 
@@ -127,6 +134,8 @@ class Hearing:
         """Start what runs for as long as the program does."""
         if self.words is not None:
             self.words.watch(tasks)
+        if self.quality is not None:
+            tasks.forever(self.quality.run, "quality checks")
         if self.ears is not None:
             tasks.forever(self.ears.run, "ears")
         if self.transcribing is not None:

@@ -37,6 +37,8 @@ async def kept_row(store: Store, rows: Table, key: str, visible: ColumnElement[b
 def _unknown(rows: Table, key: str) -> NotFound:
     if rows.name == "phrase_list":
         return NotFound(f"there is no phrase list {key!r}")
+    if rows.name == "quality_rule":
+        return NotFound(f"there is no quality rule {key!r}")
     return NotFound(f"there is no objection {key!r}")
 
 

@@ -429,6 +429,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how each rule came out in a call, with the evidence */
+        get: operations["read_call_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/quality/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say of each rule whether it was kept in a call */
+        put: operations["review_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/recording-pause": {
         parameters: {
             query?: never;
@@ -1488,6 +1522,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality-agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how far reviewers agree with the program, by rule, and with each other */
+        get: operations["read_quality_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the calls that were chosen for review and that one has not reviewed, the newest first */
+        get: operations["list_quality_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the rules calls are held against, by name */
+        get: operations["list_quality_rules"];
+        put?: never;
+        /** Hold calls against a new rule, those that end from now on */
+        post: operations["create_quality_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one rule */
+        get: operations["read_quality_rule"];
+        /** Put a rule in the place of what it was; scores that were given stay */
+        put: operations["replace_quality_rule"];
+        post?: never;
+        /** Delete a rule; scores it was part of stay */
+        delete: operations["delete_quality_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how calls came out, the newest first; agents see their own */
+        get: operations["list_quality_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings": {
         parameters: {
             query?: never;
@@ -2256,6 +2378,16 @@ export interface components {
          */
         AgentState: "available" | "calling" | "offline" | "paused" | "reserved" | "talking" | "wrap_up";
         /**
+         * AgreementShown
+         * @description How far two agree: a share, and Cohen's kappa; null: it has no value, all said the same.
+         */
+        AgreementShown: {
+            count: number;
+            kappa: number | null;
+            name: string;
+            ratio: number | null;
+        };
+        /**
          * AlertGone
          * @description An alert is no longer to be seen.
          */
@@ -2431,6 +2563,20 @@ export interface components {
             recording_state: components["schemas"]["RecordingState"] | null;
             state: components["schemas"]["CallState"];
             talk_s: number;
+        };
+        /**
+         * CallQualityShown
+         * @description A call's score with all evidence, and what people say of it.
+         */
+        CallQualityShown: {
+            at: string;
+            call_id: string;
+            findings: components["schemas"]["FindingShown"][];
+            language: string;
+            reviews: components["schemas"]["ReviewShown"][];
+            sampled: boolean;
+            score: number | null;
+            why: components["schemas"]["Unjudged"] | null;
         };
         /**
          * CallState
@@ -3146,6 +3292,29 @@ export interface components {
             gone: string[];
             /** @enum {unknown} */
             type: "figures_changed";
+        };
+        /**
+         * Finding
+         * @description How a rule came out. UNKNOWN: the call could not be heard well enough to tell.
+         * @enum {unknown}
+         */
+        Finding: "failed" | "passed" | "unknown";
+        /**
+         * FindingShown
+         * @description How one rule came out; ``at_s``: where in the recording the evidence is, null without one.
+         */
+        FindingShown: {
+            at_s: number | null;
+            evidence: string;
+            fatal: boolean;
+            finding: components["schemas"]["Finding"];
+            kind: components["schemas"]["RuleKind"];
+            rule_id: string;
+            rule_name: string;
+            utterance_id: string;
+            value: number | null;
+            weight: number;
+            why: components["schemas"]["Unjudged"] | null;
         };
         /**
          * HealthDetails
@@ -4096,6 +4265,14 @@ export interface components {
             next: string | null;
         };
         /**
+         * Page[ScoreShown]
+         * @description Some rows, and the cursor of those after them (null: these are the last).
+         */
+        Page_ScoreShown_: {
+            items: components["schemas"]["ScoreShown"][];
+            next: string | null;
+        };
+        /**
          * Page[StoryMoment]
          * @description Some rows, and the cursor of those after them (null: these are the last).
          */
@@ -4337,6 +4514,44 @@ export interface components {
          */
         Purpose: "call" | "email" | "profiling" | "record" | "sms" | "wechat";
         /**
+         * QualityAgreementShown
+         * @description People against the program by rule, and people among each other by pair.
+         */
+        QualityAgreementShown: {
+            reviewers: components["schemas"]["AgreementShown"][];
+            rules: components["schemas"]["AgreementShown"][];
+        };
+        /**
+         * QualityRuleShown
+         * @description A rule. ``campaign_id`` null: of all campaigns; ``language`` empty: of every language.
+         */
+        QualityRuleShown: {
+            active: boolean;
+            campaign_id: string | null;
+            fatal: boolean;
+            id: string;
+            kind: components["schemas"]["RuleKind"];
+            language: string;
+            name: string;
+            parameters: components["schemas"]["RuleParameters"];
+            version: number;
+            weight: number;
+        };
+        /**
+         * QualityRuleWish
+         * @description All of a rule. ``weight``: its share of the score; ``fatal``: the score is 0 when it is not kept.
+         */
+        QualityRuleWish: {
+            active?: boolean;
+            campaign_id?: string | null;
+            fatal?: boolean;
+            kind: components["schemas"]["RuleKind"];
+            language?: string;
+            name: string;
+            parameters?: components["schemas"]["RuleParameters"];
+            weight?: number;
+        };
+        /**
          * Rating
          * @description How a trunk is doing.
          * @enum {unknown}
@@ -4402,6 +4617,24 @@ export interface components {
             max_attempts: number;
         };
         /**
+         * ReviewShown
+         * @description One person's verdicts.
+         */
+        ReviewShown: {
+            at: string;
+            note: string;
+            reviewer: string;
+            verdicts: components["schemas"]["VerdictShown"][];
+        };
+        /**
+         * ReviewWish
+         * @description One's verdicts on a call, all of them; what was said before is replaced.
+         */
+        ReviewWish: {
+            note?: string;
+            verdicts: components["schemas"]["VerdictWish"][];
+        };
+        /**
          * Right
          * @description What can be allowed.
          * @enum {unknown}
@@ -4427,6 +4660,12 @@ export interface components {
          */
         Route: "live" | "post_call";
         /**
+         * RuleKind
+         * @description What a rule looks at; its parameters stand in ``QualityRule.parameters``.
+         * @enum {unknown}
+         */
+        RuleKind: "dead_air" | "interruptions" | "not_said" | "said" | "talk_ratio";
+        /**
          * RulePackShown
          * @description A rule pack; ``asks`` says in sentences what it comes to.
          */
@@ -4435,6 +4674,24 @@ export interface components {
             name: string;
             number: string;
             title: string;
+        };
+        /**
+         * RuleParameters
+         * @description What a rule looks at, by its kind.
+         *
+         *         ``said``: ``phrases`` by ``side`` within ``within_s`` of the connection (0: anywhere), of calls of at least
+         *         ``least_talk_s``. ``not_said``: ``phrases`` by ``side``. ``talk_ratio``: the agent's share between ``min`` and
+         *         ``max``. ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+         */
+        RuleParameters: {
+            least_talk_s: number;
+            max: number;
+            max_per_min: number;
+            max_s: number;
+            min: number;
+            phrases: string[];
+            side: components["schemas"]["Side"];
+            within_s: number;
         };
         /**
          * RulesTogether
@@ -4450,6 +4707,24 @@ export interface components {
          * @enum {unknown}
          */
         Scope: "all" | "own" | "team";
+        /**
+         * ScoreShown
+         * @description How a call came out. ``score`` null: it could not be judged, for the reason ``why``.
+         */
+        ScoreShown: {
+            agent_id: string | null;
+            agent_name: string;
+            call_id: string;
+            campaign_id: string | null;
+            campaign_name: string;
+            failed: number;
+            language: string;
+            reviews: number;
+            sampled: boolean;
+            score: number | null;
+            talked_at: string;
+            why: components["schemas"]["Unjudged"] | null;
+        };
         /**
          * SentAgain
          * @description How many deliveries are tried anew.
@@ -4924,6 +5199,12 @@ export interface components {
             round_trip_ms: number | null;
         };
         /**
+         * Unjudged
+         * @description Why a rule, or a whole call, could not be judged.
+         * @enum {unknown}
+         */
+        Unjudged: "failed" | "held" | "language_unknown" | "little_speech" | "no_model" | "no_rules" | "no_transcript" | "too_short" | "waiting";
+        /**
          * User
          * @description Somebody who may log in.
          */
@@ -4983,6 +5264,26 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "human" | "machine" | "unsure";
+        /**
+         * VerdictShown
+         * @description What a person says of one rule in a call.
+         */
+        VerdictShown: {
+            found: components["schemas"]["Finding"] | null;
+            note: string;
+            rule_id: string;
+            rule_name: string;
+            verdict: components["schemas"]["Finding"];
+        };
+        /**
+         * VerdictWish
+         * @description What one says of a rule in a call.
+         */
+        VerdictWish: {
+            note?: string;
+            rule_id: string;
+            verdict: components["schemas"]["Finding"];
+        };
         /**
          * Origin
          * @description Who started an outbound call; of an inbound one it says nothing.
@@ -6054,6 +6355,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_call_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how each rule came out in a call, with the evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallQualityShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewWish"];
+            };
+        };
+        responses: {
+            /** @description Say of each rule whether it was kept in a call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallQualityShown"];
+                };
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
@@ -8747,6 +9114,268 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_quality_agreement: {
+        parameters: {
+            query?: {
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how far reviewers agree with the program, by rule, and with each other */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityAgreementShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quality_reviews: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                campaign_id?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the calls that were chosen for review and that one has not reviewed, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScoreShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quality_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the rules calls are held against, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityRuleShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_quality_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualityRuleWish"];
+            };
+        };
+        responses: {
+            /** @description Hold calls against a new rule, those that end from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityRuleShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_quality_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityRuleShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_quality_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualityRuleWish"];
+            };
+        };
+        responses: {
+            /** @description Put a rule in the place of what it was; scores that were given stay */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityRuleShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_quality_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quality_scores: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                agent_id?: string;
+                below?: number | null;
+                campaign_id?: string;
+                judged?: boolean | null;
+                limit?: number;
+                sampled?: boolean;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how calls came out, the newest first; agents see their own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScoreShown_"];
+                };
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
