@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from waihu.speech.lexicon import words_of
-from waihu.speech.phrases import PhraseIndex
+from waihu.speech.phrases import Hit, PhraseIndex
 from waihu.speech.shipped_words import base_language
 from waihu.speech.stretches import Stretch, interruptions, silences, speech_s, stretches
 from waihu_models.ids import CampaignId
 from waihu_models.quality import Finding, QualityRule, RuleFinding, RuleKind, Unjudged
 from waihu_models.transcript import Side, Transcript, TranscriptState, Utterance
+
+Parameters: TypeAlias = Mapping[str, Any]
 
 LEAST_SPEECH_S = 10.0
 """Of both sides together; from less no ratio is made."""
@@ -87,14 +89,26 @@ def _verdict(passed: bool, value: float, evidence: Stretch | None = None) -> _Ou
     )  # fmt: skip
 
 
+class _Sought:
+    """Phrases of a rule, made ready; one that is said inside a phrase of ``unless`` is not meant: "not risk free"."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._phrases, self._unless = (
+            PhraseIndex((0, phrase) for phrase in parameters.get(name, ())) for name in ("phrases", "unless")
+        )
+
+    def find(self, words: Sequence[str]) -> list[Hit[int]]:
+        hits = self._phrases.find(words)
+        spared = self._unless.find(words) if hits else []
+        return [hit for hit in hits if not any(one.first <= hit.first and hit.last <= one.last for one in spared)]
+
+
 class RuleBook:
     """The rules that count now, made ready once for many calls."""
 
     def __init__(self, rules: Sequence[QualityRule] = ()) -> None:
         self.rules = [rule for rule in rules if rule.active]
-        self._phrases = {
-            rule.id: PhraseIndex((0, phrase) for phrase in rule.parameters.get("phrases", ())) for rule in self.rules
-        }
+        self._sought = {rule.id: _Sought(rule.parameters) for rule in self.rules}
 
     def of(self, heard: HeardCall) -> list[QualityRule]:
         """Return the rules for a call: of its campaign, and of its language; of all languages where it is unknown."""
@@ -115,7 +129,7 @@ class RuleBook:
             why = heard.why_not(*Side) or Unjudged.LANGUAGE_UNKNOWN
             out = _unknown(why)
         else:
-            out = _JUDGES[rule.kind](rule.parameters, heard, self._phrases[rule.id])
+            out = _JUDGES[rule.kind](rule.parameters, heard, self._sought[rule.id])
         return RuleFinding(
             rule_id=rule.id, rule_name=rule.name, rule_version=rule.version, finding=out.finding, kind=rule.kind,
             weight=rule.weight, fatal=rule.fatal, evidence=out.evidence, start_s=out.start_s,
@@ -126,17 +140,14 @@ class RuleBook:
 
 # ---- what is said --------------------------------------------------------------------------------------------------
 
-Parameters = Mapping[str, Any]
-Phrases = PhraseIndex[int]
 
-
-def _first_hit(parameters: Parameters, heard: HeardCall, phrases: Phrases) -> _Outcome | None:
+def _first_hit(parameters: Parameters, heard: HeardCall, sought: _Sought) -> _Outcome | None:
     """Return where a phrase was first said by the rule's side in time, as one that passed."""
     side, within_s = Side(parameters.get("side", Side.AGENT)), float(parameters.get("within_s", 0.0))
     for one in heard.said:
         if one.side is not side:
             continue
-        for hit in phrases.find(words_of(one)):
+        for hit in sought.find(words_of(one)):
             start_s = heard.place_s(one.at) + (one.words[hit.first].start_s - one.start_s if one.words else 0.0)
             if not within_s or start_s <= within_s:
                 return _Outcome(
@@ -145,8 +156,8 @@ def _first_hit(parameters: Parameters, heard: HeardCall, phrases: Phrases) -> _O
     return None
 
 
-def _said(parameters: Parameters, heard: HeardCall, phrases: Phrases) -> _Outcome:
-    hit = _first_hit(parameters, heard, phrases)
+def _said(parameters: Parameters, heard: HeardCall, sought: _Sought) -> _Outcome:
+    hit = _first_hit(parameters, heard, sought)
     if hit is not None:
         return hit
     why = heard.why_not(Side(parameters.get("side", Side.AGENT)))
@@ -158,8 +169,8 @@ def _said(parameters: Parameters, heard: HeardCall, phrases: Phrases) -> _Outcom
     return _Outcome(finding=Finding.FAILED)
 
 
-def _not_said(parameters: Parameters, heard: HeardCall, phrases: Phrases) -> _Outcome:
-    hit = _first_hit({**parameters, "within_s": 0.0}, heard, phrases)
+def _not_said(parameters: Parameters, heard: HeardCall, sought: _Sought) -> _Outcome:
+    hit = _first_hit({**parameters, "within_s": 0.0}, heard, sought)
     if hit is not None:
         return _Outcome(
             finding=Finding.FAILED, evidence=hit.evidence, start_s=hit.start_s, utterance_id=hit.utterance_id
@@ -171,7 +182,7 @@ def _not_said(parameters: Parameters, heard: HeardCall, phrases: Phrases) -> _Ou
 # ---- how it is said ------------------------------------------------------------------------------------------------
 
 
-def _talk_ratio(parameters: Parameters, heard: HeardCall, _: Phrases) -> _Outcome:
+def _talk_ratio(parameters: Parameters, heard: HeardCall, _: _Sought) -> _Outcome:
     why = heard.why_not(*Side)
     if why is not None:
         return _unknown(why)
@@ -182,7 +193,7 @@ def _talk_ratio(parameters: Parameters, heard: HeardCall, _: Phrases) -> _Outcom
     return _verdict(float(parameters.get("min", 0.0)) <= ratio <= float(parameters.get("max", 1.0)), ratio)
 
 
-def _dead_air(parameters: Parameters, heard: HeardCall, _: Phrases) -> _Outcome:
+def _dead_air(parameters: Parameters, heard: HeardCall, _: _Sought) -> _Outcome:
     why = heard.why_not(*Side)
     if why is not None:
         return _unknown(why)
@@ -200,7 +211,7 @@ def _length(one: Stretch) -> float:
     return one.length_s
 
 
-def _interruptions(parameters: Parameters, heard: HeardCall, _: Phrases) -> _Outcome:
+def _interruptions(parameters: Parameters, heard: HeardCall, _: _Sought) -> _Outcome:
     why = heard.why_not(*Side)
     if why is not None:
         return _unknown(why)
@@ -212,7 +223,7 @@ def _interruptions(parameters: Parameters, heard: HeardCall, _: Phrases) -> _Out
     return _verdict(per_min <= float(parameters.get("max_per_min", 0.0)), per_min, found[0] if found else None)
 
 
-_JUDGES: Mapping[RuleKind, Callable[[Parameters, HeardCall, Phrases], _Outcome]] = {
+_JUDGES: Mapping[RuleKind, Callable[[Parameters, HeardCall, _Sought], _Outcome]] = {
     RuleKind.SAID: _said,
     RuleKind.NOT_SAID: _not_said,
     RuleKind.TALK_RATIO: _talk_ratio,

@@ -637,6 +637,23 @@ export interface paths {
         patch: operations["change_campaign"];
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/detection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how answers were taken in a campaign, and how many machines agents were given */
+        get: operations["read_detection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/dispositions": {
         parameters: {
             query?: never;
@@ -3083,6 +3100,28 @@ export interface components {
          * @enum {unknown}
          */
         Detection: "amd" | "combined";
+        /**
+         * DetectionShown
+         * @description What is decided by, and how it did.
+         *
+         *         ``threshold``: the probability of a machine from which on an answer is sent away, null where the exchange decides
+         *         alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing. How many
+         *         of ``sent_away`` were people nobody knows: they hear no agent.
+         */
+        DetectionShown: {
+            detection: components["schemas"]["Detection"];
+            judged: number;
+            machines: number;
+            machines_high: number | null;
+            machines_low: number | null;
+            machines_ratio: number | null;
+            passed_on: number;
+            person_cost: number;
+            screening: boolean;
+            sent_away: number;
+            since: string;
+            threshold: number | null;
+        };
         /**
          * DialMode
          * @description How lines and agents are brought together.
@@ -6864,6 +6903,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_detection: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how answers were taken in a campaign, and how many machines agents were given */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionShown"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

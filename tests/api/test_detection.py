@@ -1,0 +1,59 @@
+"""How machine detection does in a campaign, told through the API."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.api.conftest import Person, Site
+from tests.api.records import campaign_of_team, ended_call
+
+from waihu_models.campaign import Campaign, Detection
+from waihu_models.disposition import STANDARD
+from waihu_models.signals import Verdict
+
+
+async def answered(site: Site, campaign: Campaign, verdict: Verdict, judged: str = "", **changes: Any) -> None:
+    disposition = STANDARD[judged] if judged else None
+    given: dict[str, Any] = {"at": datetime.now(UTC) - timedelta(days=1), **changes}
+    if verdict is Verdict.MACHINE:
+        given |= {"talk_s": 0.0, "connected_at": None}
+    await ended_call(site, campaign_id=campaign.id, verdict=verdict, disposition=disposition, **given)
+
+
+async def test_what_agents_say_of_answers_is_the_error_that_is_known(site: Site, admin: Person) -> None:
+    campaign = await campaign_of_team(
+        site, "spring", None, screening=True, detection=Detection.COMBINED, person_cost=9.0
+    )
+    for judged in ("machine", "sale", "refused", "refused", ""):
+        await answered(site, campaign, Verdict.HUMAN, judged)
+    await answered(site, campaign, Verdict.UNSURE, "machine")
+    await answered(site, campaign, Verdict.MACHINE)
+    await answered(site, campaign, Verdict.HUMAN, "machine", at=datetime.now(UTC) - timedelta(days=60))
+    page = (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()
+    assert (page["detection"], page["threshold"]) == ("combined", 0.9)
+    assert (page["sent_away"], page["passed_on"], page["judged"], page["machines"]) == (1, 6, 5, 2)
+    assert page["machines_ratio"] == 0.4
+    assert page["machines_low"] == pytest.approx(0.118, abs=0.001)
+    assert page["machines_high"] == pytest.approx(0.769, abs=0.001)
+
+
+async def test_a_campaign_in_which_nothing_was_screened_has_no_figures(site: Site, admin: Person) -> None:
+    campaign = await campaign_of_team(site, "quiet", None)
+    page = (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()
+    assert (page["screening"], page["threshold"], page["judged"], page["machines_ratio"]) == (False, None, 0, None)
+
+
+async def test_a_campaign_that_may_not_be_seen_is_not_found(site: Site) -> None:
+    lead = await site.person("north_lead")
+    campaign = await campaign_of_team(site, "theirs", "south")
+    assert (await lead.get(f"/campaigns/{campaign.id}/detection")).status == 404
+
+
+async def test_how_answers_are_taken_is_set_through_the_api(site: Site, admin: Person) -> None:
+    made = (await admin.post("/campaigns", {"name": "set"})).ok(201)
+    path = f"/campaigns/{made['id']}"
+    wish = {"screening": True, "detection": "combined", "person_cost": 20.0}
+    changed = (await admin.patch(path, wish, made["version"])).ok()
+    assert (changed["detection"], changed["person_cost"]) == ("combined", 20.0)
+    for bad in ({"detection": "guess"}, {"person_cost": 0.5}, {"person_cost": 2000}):
+        assert (await admin.patch(path, bad, changed["version"])).status == 422
