@@ -15,7 +15,9 @@ from waihu_models.quality import Finding, QualityScore, RuleFinding, RuleKind, U
 NORTH, SOUTH = AgentId("north_agent"), AgentId("south_agent")
 RULE: dict[str, Any] = {
     "name": "Greeting", "kind": "said", "language": "en",
-    "parameters": {"phrases": ["good morning"], "side": "agent", "within_s": 20.0},
+    "parameters": {
+        "phrases": ["good morning"], "unless": ["no good morning"], "side": "agent", "within_s": 20.0,
+    },
 }  # fmt: skip
 
 

@@ -38,10 +38,11 @@ class RuleParameters(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``said``: ``phrases`` by ``side`` within ``within_s`` of the connection (0: anywhere), of calls of at least
     ``least_talk_s``. ``not_said``: ``phrases`` by ``side``. ``talk_ratio``: the agent's share between ``min`` and
-    ``max``. ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+    ``max``. ``unless``: a phrase said inside one of these is not meant ("risk free" in "not risk free"). ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
     """
 
     phrases: Annotated[list[RulePhrase], Meta(max_length=MOST)] = []
+    unless: Annotated[list[RulePhrase], Meta(max_length=MOST)] = []
     side: Side = Side.AGENT
     within_s: RuleSeconds = 0.0
     least_talk_s: RuleSeconds = 0.0
@@ -94,6 +95,7 @@ def _parameters(body: QualityRuleWish) -> dict[str, Any]:
     made: dict[str, Any] = {name: getattr(given, name) for name in _NUMBERS[body.kind]}
     if body.kind in PHRASED:
         made |= {"phrases": list(checked_phrases(given.phrases)), "side": str(given.side)}
+        made |= {"unless": list(checked_phrases(given.unless))} if given.unless else {}
         if not made["phrases"]:
             raise BadField("$.parameters.phrases", "a rule of this kind needs phrases")
     if body.kind is RuleKind.TALK_RATIO and given.min > given.max:

@@ -4720,7 +4720,7 @@ export interface components {
          *
          *         ``said``: ``phrases`` by ``side`` within ``within_s`` of the connection (0: anywhere), of calls of at least
          *         ``least_talk_s``. ``not_said``: ``phrases`` by ``side``. ``talk_ratio``: the agent's share between ``min`` and
-         *         ``max``. ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+         *         ``max``. ``unless``: a phrase said inside one of these is not meant ("risk free" in "not risk free"). ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
          */
         RuleParameters: {
             least_talk_s: number;
@@ -4730,6 +4730,7 @@ export interface components {
             min: number;
             phrases: string[];
             side: components["schemas"]["Side"];
+            unless: string[];
             within_s: number;
         };
         /**
