@@ -38,7 +38,8 @@ class RuleParameters(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``said``: ``phrases`` by ``side`` within ``within_s`` of the connection (0: anywhere), of calls of at least
     ``least_talk_s``. ``not_said``: ``phrases`` by ``side``. ``talk_ratio``: the agent's share between ``min`` and
-    ``max``. ``unless``: a phrase said inside one of these is not meant ("risk free" in "not risk free"). ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+    ``max``. ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+    ``unless``: a phrase said inside one of these is not meant ("risk free" in "not risk free").
     """
 
     phrases: Annotated[list[RulePhrase], Meta(max_length=MOST)] = []

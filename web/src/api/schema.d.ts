@@ -4720,7 +4720,8 @@ export interface components {
          *
          *         ``said``: ``phrases`` by ``side`` within ``within_s`` of the connection (0: anywhere), of calls of at least
          *         ``least_talk_s``. ``not_said``: ``phrases`` by ``side``. ``talk_ratio``: the agent's share between ``min`` and
-         *         ``max``. ``unless``: a phrase said inside one of these is not meant ("risk free" in "not risk free"). ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+         *         ``max``. ``dead_air``: the longest silence at most ``max_s``. ``interruptions``: at most ``max_per_min``.
+         *         ``unless``: a phrase said inside one of these is not meant ("risk free" in "not risk free").
          */
         RuleParameters: {
             least_talk_s: number;
