@@ -88,6 +88,7 @@ class QualityScore:
 
     Attributes:
         score: 0..100 over rules that could be judged, None when none could, for which ``why`` gives the reason.
+        why: Why there is no score. WAITING beside a score: some of the call was not heard yet, and it may change.
         sampled: It is one of those that people review.
     """
 

@@ -63,6 +63,8 @@ async def test_a_rule_is_made_changed_and_deleted_by_an_administrator(site: Site
     ("wish", "path"),
     [
         ({**RULE, "parameters": {"phrases": []}}, "$.parameters.phrases"),
+        ({**RULE, "parameters": {"phrases": ["hello", "..."]}}, "$.parameters.phrases[1]"),
+        ({**RULE, "parameters": {"phrases": ["hello"], "unless": ["?"]}}, "$.parameters.unless[0]"),
         ({**RULE, "kind": "talk_ratio", "parameters": {"min": 0.8, "max": 0.2}}, "$.parameters.min"),
         ({**RULE, "weight": 0}, "$.weight"),
         ({**RULE, "kind": "mood"}, "$.kind"),

@@ -83,6 +83,27 @@ async def test_a_thousand_connections_that_say_nothing_keep_nobody_out() -> None
             writer.close()
 
 
+async def test_streams_that_come_all_at_once_while_the_ear_stands_still_are_all_heard() -> None:
+    async with hearing() as bench:
+        await until(lambda: bench.ears.state().ears[0].pid is not None)
+        pid = bench.ears.state().ears[0].pid
+        assert pid is not None
+        expected = [Expect(stream_id=f"{number:032x}", language="en") for number in range(150)]
+        where = [bench.ears.reserve(one) for one in expected]
+        await asyncio.sleep(0.1)  # until it knows them
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            lines = [await Line(one.stream_id, there).open() for one, there in zip(expected, where, strict=True)]
+            for line in lines:
+                line.send(spoken((0.2, 0.5), length_s=0.6))
+                line.hang_up()
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        ends = [await bench.end(line) for line in lines]
+        assert [end.reason for end in ends if not end.whole] == []
+        assert bench.ears.state().dropped == 0
+
+
 # ---- too much --------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from tests.services.words_bench import Watched, watched
 from tests.services.world import World, numbers, world
 
 from waihu.services import quality
-from waihu.services.quality import LOOK_S, RULES_S, SETTLE_S, Quality
+from waihu.services.quality import LOOK_S, RULES_S, SETTLE_S, SWEEP_S, Quality
 from waihu.store.audit import By
 from waihu.store.calls import call_by_id
 from waihu.store.quality import score_of_call
@@ -174,3 +174,23 @@ async def test_a_transcript_of_a_call_that_is_gone_harms_nothing(database: Path)
         w.app.bus.publish(TranscriptChanged(a_transcript("0" * 32, state=TranscriptState.DONE)))
         await w.after(SETTLE_S + 2 * LOOK_S)
         assert (made.scores, len(made.quality)) == ([], 0)
+
+
+@in_virtual_time
+async def test_a_score_that_waited_for_a_transcript_is_made_anew_by_the_next_run(database: Path) -> None:
+    async with world(database, numbers(1)) as w:
+        made = Checked(await watched(w))
+        await made.only(greeting())
+        call = await made.talked("what do you want")
+        await w.until(lambda: w.app.calls.get(call.id) is None, 60.0)
+        await w.written()
+        late = a_transcript(call.id, side=Side.AGENT, state=TranscriptState.DEFERRED, language="en")
+        await save_transcript(w.app.store, late)
+        await made.over(call)
+        assert made.scores[-1].why is Unjudged.WAITING
+        await save_transcript(w.app.store, replace(late, state=TranscriptState.DONE))  # and nobody hears of it
+        customer = a_transcript(call.id, side=Side.CUSTOMER, language="en", state=TranscriptState.DONE)
+        await save_transcript(w.app.store, customer)
+        await w.after(SWEEP_S + 2 * LOOK_S)
+        anew = made.scores[-1]
+        assert (anew.why, anew.findings[0].finding) == (None, Finding.FAILED)

@@ -12,12 +12,14 @@ from waihu.store import quality as scores
 from waihu.store import quality_rules as rules
 from waihu.store.audit import By, latest
 from waihu.store.store import Store
+from waihu.store.transcripts import save_transcript
 from waihu.store.unit import Unit
-from waihu.testing.factories import NOON, a_call
+from waihu.testing.factories import NOON, a_call, a_transcript
 from waihu_models.call import Call, CallState
 from waihu_models.errors import NotFound, Stale
 from waihu_models.ids import AgentId, CallId, CampaignId, new_id
 from waihu_models.quality import Finding, QualityRule, QualityScore, Review, RuleFinding, RuleKind, Unjudged, Verdict
+from waihu_models.transcript import Side, TranscriptState
 
 BY = By("user:ann", NOON)
 
@@ -135,6 +137,20 @@ async def test_calls_that_wait_for_a_score_are_those_that_ended_with_people_talk
     since = NOON - timedelta(minutes=1)
     assert await scores.unscored(store, since, 10) == [second.id, first.id]
     assert await scores.unscored(store, since, 1) == [second.id]
+
+
+async def test_scores_that_wait_for_transcripts_that_are_finished_are_found(store: Store) -> None:
+    done, partly, judged, silent = [await a_kept_call(store, 10.0 * n) for n in range(4)]
+    for call in (done, partly, silent):
+        await keep(store, call, why=Unjudged.WAITING)
+    await keep(store, judged)
+    for call in (done, partly, judged):
+        for side in Side:
+            late = call is partly and side is Side.AGENT
+            state = TranscriptState.DEFERRED if late else TranscriptState.DONE
+            await save_transcript(store, a_transcript(call.id, side=side, state=state))
+    assert await scores.heard_since(store, NOON, 10) == [done.id]
+    assert await scores.heard_since(store, NOON + timedelta(seconds=1), 10) == []
 
 
 async def test_scores_are_looked_through_by_what_is_wished(store: Store) -> None:

@@ -95,8 +95,8 @@ def _parameters(body: QualityRuleWish) -> dict[str, Any]:
     given = body.parameters
     made: dict[str, Any] = {name: getattr(given, name) for name in _NUMBERS[body.kind]}
     if body.kind in PHRASED:
-        made |= {"phrases": list(checked_phrases(given.phrases)), "side": str(given.side)}
-        made |= {"unless": list(checked_phrases(given.unless))} if given.unless else {}
+        made |= {"phrases": list(checked_phrases(given.phrases, "$.parameters.phrases")), "side": str(given.side)}
+        made |= {"unless": list(checked_phrases(given.unless, "$.parameters.unless"))} if given.unless else {}
         if not made["phrases"]:
             raise BadField("$.parameters.phrases", "a rule of this kind needs phrases")
     if body.kind is RuleKind.TALK_RATIO and given.min > given.max:

@@ -13,7 +13,7 @@ from waihu.speech.quality_rules import HeardCall, RuleBook, score_of, why_unjudg
 from waihu.speech.sampling import is_sampled
 from waihu.speech.shipped_rules import shipped_rules
 from waihu.store.calls import call_by_id
-from waihu.store.quality import save_score, unscored
+from waihu.store.quality import heard_since, save_score, unscored
 from waihu.store.quality_rules import changed_rules, load_shipped_rules, quality_rules
 from waihu.store.store import Store
 from waihu.store.transcripts import transcripts_of, utterances_of
@@ -21,7 +21,7 @@ from waihu_models.call import Call, CallState
 from waihu_models.errors import NotFound, StoreError
 from waihu_models.events import CallChanged, CallScored, TranscriptChanged
 from waihu_models.ids import CallId
-from waihu_models.quality import QualityScore
+from waihu_models.quality import QualityScore, Unjudged
 from waihu_models.transcript import TranscriptState
 
 log = structlog.get_logger()
@@ -127,8 +127,10 @@ class Quality:
             await self.refresh()
         if now_s - self._swept_s >= SWEEP_S:
             self._swept_s = now_s
-            for call_id in await unscored(self._of.store, self._of.clock.now() - SWEPT, AT_ONCE):
-                self._due.setdefault(CallId(call_id), now_s)
+            since = self._of.clock.now() - SWEPT
+            for forgotten in (unscored, heard_since):
+                for call_id in await forgotten(self._of.store, since, AT_ONCE):
+                    self._due.setdefault(CallId(call_id), now_s)
         for call_id in [call_id for call_id, due_s in self._due.items() if due_s <= now_s]:
             del self._due[call_id]
             try:
@@ -143,11 +145,12 @@ class Quality:
             call = await call_by_id(store, call_id)
         except NotFound:  # deleted meanwhile
             return
-        if call.connected_at is None or call.hung_up_at is None:
+        over_at = call.hung_up_at or call.ended_at
+        if call.connected_at is None or over_at is None:
             return
         heard = HeardCall(
             campaign_id=call.campaign_id, connected_at=call.connected_at, held_s=call.held_s,
-            talk_s=(call.hung_up_at - call.connected_at).total_seconds(),
+            talk_s=(over_at - call.connected_at).total_seconds(),
             transcripts=await transcripts_of(store, call_id), said=await utterances_of(store, call_id),
         )  # fmt: skip
         score = await asyncio.to_thread(self._held_against, call, heard)
@@ -157,8 +160,11 @@ class Quality:
     def _held_against(self, call: Call, heard: HeardCall) -> QualityScore:
         findings = self.book.judge(heard)
         score = score_of(findings)
+        why = why_unjudged(findings) if score is None else None
+        if any(one.why is Unjudged.WAITING for one in findings):
+            why = Unjudged.WAITING
         return QualityScore(
             call_id=call.id, agent_id=call.agent_id, campaign_id=call.campaign_id, score=score, findings=findings,
-            why=why_unjudged(findings) if score is None else None, language=heard.language,
+            why=why, language=heard.language,
             sampled=is_sampled(call.id, self._of.share()), at=self._of.clock.now(),
         )  # fmt: skip

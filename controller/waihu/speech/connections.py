@@ -12,8 +12,9 @@ from waihu.speech.audio_socket import ERROR, FRAME_S, HANG_UP, HEADER_BYTES, RAT
 
 ID_LIMIT_S = 3.0
 """Who has not said an id by then is hung up on; and whose frame is not whole by then."""
-MOST_UNKNOWN = 64
-"""Connections without an id; when one more comes, the oldest goes."""
+MOST_UNKNOWN = 512
+"""Connections without an id; when one more comes, the oldest goes. More than an ear hears at once: after a moment in
+which it stood still it takes all that came meanwhile before it reads what any of them says."""
 WAKE_S = 0.1
 """Of sound the kernel gathers before it wakes us: a fifth of the work of taking each frame alone."""
 BUFFER_BYTES = 65_536

@@ -12,7 +12,7 @@ from waihu.store.quality_rows import score_of, score_row
 from waihu.store.statements import table
 from waihu.store.store import Store
 from waihu_models.errors import NotFound
-from waihu_models.quality import QualityScore, Review
+from waihu_models.quality import QualityScore, Review, Unjudged
 from waihu_models.tables import (
     AgentRow,
     CallRow,
@@ -20,10 +20,12 @@ from waihu_models.tables import (
     QualityReviewRow,
     QualityScoreRow,
     QualityVerdictRow,
+    TranscriptRow,
 )
 
 _SCORE, _REVIEW, _VERDICT = table(QualityScoreRow), table(QualityReviewRow), table(QualityVerdictRow)
 _CALL, _AGENT, _CAMPAIGN = table(CallRow), table(AgentRow), table(CampaignRow)
+_TRANSCRIPT = table(TranscriptRow)
 
 
 async def save_score(store: Store, score: QualityScore, talked_at: datetime) -> None:
@@ -48,6 +50,20 @@ async def unscored(store: Store, since: datetime, limit: int) -> list[str]:
         .limit(limit)
     )
     return [row["id"] for row in await store.rows(query)]
+
+
+async def heard_since(store: Store, since: datetime, limit: int) -> list[str]:
+    """Return calls whose score waits for a transcript, though all of theirs are finished: nobody told of the end."""
+    of_call = _TRANSCRIPT.c.call_id == _SCORE.c.call_id
+    begun = select(_TRANSCRIPT.c.call_id).where(of_call)
+    query = (
+        select(_SCORE.c.call_id)
+        .where(_SCORE.c.why == Unjudged.WAITING.value, _SCORE.c.talked_at >= since)
+        .where(begun.exists(), ~begun.where(_TRANSCRIPT.c.state.in_(("listening", "deferred"))).exists())
+        .order_by(_SCORE.c.talked_at.desc())
+        .limit(limit)
+    )
+    return [row["call_id"] for row in await store.rows(query)]
 
 
 async def score_of_call(store: Store, call_id: str) -> QualityScore | None:
