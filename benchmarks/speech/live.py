@@ -4,12 +4,13 @@
   bare, gathering   sockets are read and what comes is thrown away: the floor, and the same woken every 100 ms
   accepting         our ear, whose recogniser takes everything and says nothing: the path without decoding
   vosk              our ear with the fixture model: phrases of espeak-ng over a telephone line, half of the time silence
+  ungated           the same ear whose voice gate is always open (part ``gate``)
   servers           our ear, and two ``waihu speech serve`` processes that recognise
   overload          one ear with more streams than it can follow
 
 CPU is user + system of all threads of ears and servers, without the second at either end; the generator is a process of
 its own and not counted. Lateness is counted from the moment the sound of a word's end was sent.
-Usage: python benchmarks/speech/live.py [--only path whole servers overload] [--streams 20 100] [--seconds 30]
+Usage: python benchmarks/speech/live.py [--only path whole gate servers overload] [--streams 20 100] [--seconds 30]
 """
 
 import argparse
@@ -25,12 +26,13 @@ import talk
 from ground import ENVIRONMENT, HERE, HOME, Run, Wanted, hear, play
 from latency import late, percentiles
 
+from waihu.services.ears import ARGV
 from waihu.speech.ear_words import Setup
 from waihu.speech.model_pack import unpack
 
 FIXTURES = HOME / "tests" / "fixtures" / "asr"
 TALK_S = 120.0
-PARTS = ("path", "whole", "servers", "overload")
+PARTS = ("path", "whole", "gate", "servers", "overload")
 
 
 async def reader(kind: str, file: Path, streams: int, seconds: float) -> Run:
@@ -113,6 +115,17 @@ async def whole(file: Path, models: Path, wishes: argparse.Namespace) -> None:
             told("vosk, measured" if measures else "vosk", await hear(wanted), file, wanted.offset_s)
 
 
+async def gate(file: Path, models: Path, wishes: argparse.Namespace) -> None:
+    """The same ear with its voice gate, and without."""
+    whole_heads()
+    for name, argv in (("vosk", ARGV), ("ungated", (sys.executable, str(HERE / "odd_ears.py"), "ungated"))):
+        wanted = Wanted(
+            talk=file, language="en", streams=min(wishes.streams), seconds=wishes.seconds,
+            setup=Setup(models=str(models)), argv=argv,
+        )  # fmt: skip
+        told(name, await hear(wanted), file, wanted.offset_s)
+
+
 async def servers(file: Path, models: Path, wishes: argparse.Namespace) -> None:
     """Two servers that recognise for one ear."""
     async with AsyncExitStack() as stack:
@@ -153,7 +166,7 @@ async def measure(wishes: argparse.Namespace, folder: Path) -> None:
         if part == "path":
             await path(file, wishes)
         else:
-            await {"whole": whole, "servers": servers, "overload": overload}[part](file, models, wishes)
+            await {"whole": whole, "gate": gate, "servers": servers, "overload": overload}[part](file, models, wishes)
 
 
 def main() -> None:

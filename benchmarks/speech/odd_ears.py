@@ -1,7 +1,8 @@
-"""Ears that decode nothing, to see what the path itself costs: ``accepting`` is ours, the others only read sockets.
+"""Ears that are not as usual; all but one decode nothing, to see what the path itself costs.
 
-``python odd_ears.py accepting`` speaks an ear's protocol. ``bare`` and ``gathering`` print their port and throw away
-what comes: an asyncio protocol that wakes for each frame, and one for which the kernel gathers 100 ms.
+``python odd_ears.py accepting`` is our ear with a recogniser that says nothing; ``ungated`` recognises, and its voice
+gate never closes. ``bare`` and ``gathering`` print their port and throw away what comes: an asyncio protocol that wakes for
+each frame, and one for which the kernel gathers 100 ms.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HOME / part) for part in ("controller", "models")]
 
+from waihu.speech import batches, voice_gate  # noqa: E402
 from waihu.speech.ear import main  # noqa: E402
 from waihu.speech.ear_streams import Engine  # noqa: E402
 from waihu.speech.ear_words import Setup  # noqa: E402
@@ -49,6 +51,14 @@ async def build(setup: Setup) -> Engine:  # noqa: ARG001 -- as ears are built
     return Engine(recognizer=Accepting(), name="accepting")
 
 
+class Open(voice_gate.VoiceGate):
+    """A gate that is never closed, and costs next to nothing."""
+
+    def _judge(self, frame: bytes) -> None:  # noqa: ARG002 -- as it is
+        self.voiced.append(True)
+        self.open = True
+
+
 class Reader(asyncio.Protocol):
     """Counts bytes."""
 
@@ -72,5 +82,8 @@ async def read() -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "accepting":
         main(build)
+    if sys.argv[1] == "ungated":
+        batches.VoiceGate = Open  # type: ignore[misc]
+        main()
     Reader.gathers = sys.argv[1] == "gathering"
     asyncio.run(read())

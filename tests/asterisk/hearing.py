@@ -107,7 +107,10 @@ class Hall:
     async def _sides(self, call: Call, but: frozenset[TranscriptState]) -> dict[Side, HeardSide]:
         async def sides() -> dict[Side, HeardSide] | None:
             found = {side.transcript.side: side for side in await sides_of(await written(self.app), call.id)}
-            return found if len(found) == 2 and not but & {one.transcript.state for one in found.values()} else None
+            stored = {side: one.transcript.state for side, one in found.items()}
+            # What is stored is told a moment later.
+            told = {side: self.states(call, side)[-1:] == [state] for side, state in stored.items()}
+            return found if len(found) == 2 and not but & {*stored.values()} and all(told.values()) else None
 
         return await until(sides, 45.0, f"no transcript is {'or '.join(but)}", poll_s=0.2)  # type: ignore[no-any-return]
 
