@@ -18,6 +18,7 @@ sys.path[:0] = [str(HOME / part) for part in ("controller", "models", "scripts")
 from waihu.metrics import Metrics  # noqa: E402
 from waihu.services.ears import Ears  # noqa: E402
 from waihu.speech.ear_words import Degraded, Ended, Expect, FinalSaid, Load, PartialSaid, Said, Setup  # noqa: E402
+from waihu_models.errors import SpeechBusy  # noqa: E402
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{HOME / 'controller'}:{HOME / 'models'}"}
@@ -34,7 +35,7 @@ def used_s(*pids: int) -> float:
 
 @dataclass(slots=True)
 class Run:
-    """What a run showed. ``said``: with the moment it was said, by stream."""
+    """What a run showed. ``said``: with the moment it was said, by stream. ``refused``: streams no ear took."""
 
     streams: int
     seconds: float
@@ -44,6 +45,7 @@ class Run:
     ratio: float = 0.0
     late_s: float = 0.0
     dropped: int = 0
+    refused: int = 0
 
     @property
     def per_stream(self) -> float:
@@ -114,7 +116,8 @@ async def hear(wanted: Wanted) -> Run:
         async with asyncio.timeout(60.0):
             while ears.state().ready < wanted.ears:  # noqa: ASYNC110 -- nothing tells
                 await asyncio.sleep(0.05)
-        streams = [_reserve(ears, wanted, n) for n in range(wanted.streams)]
+        streams = [one for n in range(wanted.streams) if (one := _reserve(ears, wanted, n)) is not None]
+        run.streams, run.refused = len(streams), wanted.streams - len(streams)
         pids = [ear.pid for ear in ears.state().ears if ear.pid is not None]
         await play(wanted.talk, run, streams, [*pids, *wanted.pids])
         await _ended(run)
@@ -125,7 +128,7 @@ async def hear(wanted: Wanted) -> Run:
     return run
 
 
-def _reserve(ears: Ears, wanted: Wanted, n: int) -> tuple[str, str, int, int]:
+def _reserve(ears: Ears, wanted: Wanted, n: int) -> tuple[str, str, int, int] | None:
     expect = Expect(
         stream_id=uuid4().hex,
         language=wanted.language,
@@ -133,7 +136,10 @@ def _reserve(ears: Ears, wanted: Wanted, n: int) -> tuple[str, str, int, int]:
         within_s=30.0,
         partials=wanted.partials,
     )
-    host, port = ears.reserve(expect)
+    try:
+        host, port = ears.reserve(expect)
+    except SpeechBusy:
+        return None
     return expect.stream_id, host, port, int(n * wanted.offset_s * 8000)
 
 

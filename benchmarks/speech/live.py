@@ -91,15 +91,16 @@ def told(name: str, run: Run, file: Path, offset_s: float) -> None:
     lost = sum(end.lost_s for end in run.ends())
     row(
         name, run.streams, run.percent_of_core, run.per_stream, run.ratio, percentiles(found.finals_s),
-        percentiles(found.partials_s), f"{found.found:.0%}", lost, run.stages() or "none", 1000 * run.late_s,
+        percentiles(found.partials_s), f"{found.found:.0%}", run.refused, lost, run.stages() or "none",
+        1000 * run.late_s,
     )  # fmt: skip
 
 
 def whole_heads() -> None:
     """Print the head of tables of whole ears."""
     heads(
-        "program", "streams", "% of a core", "% per stream", "busiest ear's load", *LATENCY, "lost s", "degraded",
-        "generator late ms",
+        "program", "streams", "% of a core", "% per stream", "busiest ear's load", *LATENCY, "refused", "lost s",
+        "degraded", "generator late ms",
     )  # fmt: skip
 
 

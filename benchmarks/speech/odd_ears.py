@@ -1,8 +1,8 @@
 """Ears that are not as usual; all but one decode nothing, to see what the path itself costs.
 
-``python odd_ears.py accepting`` is our ear with a recogniser that says nothing; ``ungated`` recognises, and its voice
-gate never closes. ``bare`` and ``gathering`` print their port and throw away what comes: an asyncio protocol that wakes for
-each frame, and one for which the kernel gathers 100 ms.
+``python odd_ears.py accepting`` is our ear, whose recogniser says nothing; ``ungated`` recognises, and its gate never
+closes. ``bare`` and ``gathering`` print their port and throw away what comes: an asyncio protocol that wakes for each
+frame, and one for which the kernel gathers 100 ms.
 """
 
 import asyncio
