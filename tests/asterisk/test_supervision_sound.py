@@ -66,15 +66,22 @@ class Studio:
     async def change(self, mode: SpyMode) -> None:
         await self.app.control.supervisions.change(mode, self.by)
 
-    async def heard(self) -> dict[str, set[int]]:
-        """Which tones arrive at each phone, in half a second that begins half a second from now."""
+    async def hears(self, expected: dict[str, set[int]]) -> None:
+        """Each phone gets just these tones; a busy machine may miss packets in one half second, but not in five."""
+        seen = [await self._heard()]
+        while seen[-1] != expected and len(seen) < 5:
+            seen.append(await self._heard())
+        assert seen[-1] == expected, seen
+
+    async def _heard(self) -> dict[str, set[int] | dict[int, float]]:
+        """Which tones arrive at each phone, in half a second that begins half a second from now; shares if unclear."""
         listed = (await self.carrier.cli("core show channels concise")).splitlines()
         rows = [line.split("!") for line in listed if line.startswith("PJSIP/")]
         names = {"agent": f"tone{AGENT_HZ}", "customer": "25", "supervisor": f"tone{SUPERVISOR_HZ}"}
         channels = {who: [row[0] for row in rows if row[2] == ext] for who, ext in names.items()}
         return {who: await self._tones_at(found[0]) for who, found in channels.items() if found}
 
-    async def _tones_at(self, channel: str) -> set[int]:
+    async def _tones_at(self, channel: str) -> set[int] | dict[int, float]:
         path = self.folder / f"{new_id()}.sln"
         await self.carrier.cli(f"mixmonitor start {channel} /dev/null,r({path})")
         await until(lambda: len(read_raw(path)) > RATE_HZ, 10.0, f"sound at {channel}")
@@ -83,7 +90,8 @@ class Studio:
         if rms(samples) < QUIET:
             return set()
         found = {hz: power(samples, hz) for hz in (AGENT_HZ, CUSTOMER_HZ, SUPERVISOR_HZ)}
-        assert all(share > HEARD or share < UNHEARD for share in found.values()), found
+        if any(UNHEARD <= share <= HEARD for share in found.values()):
+            return found
         return {hz for hz, share in found.items() if share > HEARD}
 
 
@@ -108,15 +116,15 @@ async def _running(exchange: Exchange, carrier: Carrier, folder: Path) -> AsyncI
 async def test_each_mode_is_heard_by_whom_it_is_meant_for_and_is_changed_while_connected(studio: Studio) -> None:
     call = await studio.talking()
     before = {who: LISTENS[who] for who in ("agent", "customer")}
-    assert await studio.heard() == before
+    await studio.hears(before)
     await studio.spy(SpyMode.WHISPER)
-    assert await studio.heard() == WHISPERS
+    await studio.hears(WHISPERS)
     for mode in (SpyMode.BARGE, SpyMode.LISTEN, SpyMode.BARGE, SpyMode.WHISPER, SpyMode.LISTEN):
         await studio.change(mode)
-        assert await studio.heard() == HEARS[mode], mode
+        await studio.hears(HEARS[mode])
     await studio.app.control.supervisions.stop(studio.by)
     await until(studio.supervisor_is_gone, 5.0)
-    assert await studio.heard() == before
+    await studio.hears(before)
     assert studio.seen.calls[call.id].state is CallState.CONNECTED
 
 
@@ -125,15 +133,15 @@ async def test_a_customer_who_hangs_up_while_somebody_barges_in_is_gone_at_once_
 ) -> None:
     first = await studio.talking()
     await studio.spy(SpyMode.BARGE)
-    assert await studio.heard() == BARGES
+    await studio.hears(BARGES)
     studio.app.calls.ask(first.id, sig.HangUpAsked(studio.app.clock.now(), "agent"))
     await until(lambda: studio.seen.calls[first.id].hung_up_at, 2.0, "the exchange tells of the end")
     await until(lambda: studio.app.agents.get(AGENT).state is AgentState.AVAILABLE, 5.0, "the agent goes on")
     await studio.talking()
     assert studio.spying == (SpyState.ON, SpyMode.LISTEN)
-    assert await studio.heard() == LISTENS
+    await studio.hears(LISTENS)
     await studio.change(SpyMode.BARGE)
-    assert await studio.heard() == BARGES
+    await studio.hears(BARGES)
 
 
 @pytest.mark.parametrize("mode", [SpyMode.LISTEN, SpyMode.BARGE])
