@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from waihu_models import signals as sig
+from waihu_models.consult import Consult
 from waihu_models.disposition import Disposition
 from waihu_models.ids import AgentId, BridgeId, CallId, CampaignId, CustomerId, LeadId, LegId, RecordingId
 from waihu_models.outcome import Outcome
@@ -25,6 +26,10 @@ class CallState(StrEnum):
     HELD = "held"
     WRAP_UP = "wrap_up"
     ENDED = "ended"
+
+
+WENT_ON = "went on as "
+"""How the reason of a call begins that its carrier could not carry and that was made again on another line at once."""
 
 
 class Origin(StrEnum):
@@ -86,6 +91,7 @@ class Call:
     recording_paused: bool = False
     transfer_to: str = ""  # whom it was passed on to last: ``agent:<id>``, ``queue`` or a number
     transfer_leg_id: LegId | None = None  # of the number it was passed on to, while that rings or talks
+    consult: Consult | None = None  # whom its agent asks meanwhile
     cause: int = 0
     sip_code: int = 0
     outcome: Outcome | None = None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from waihu_models import call_consult as second
 from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState, Direction, Origin
@@ -16,13 +17,9 @@ from waihu_models.call_transfer import (
     Step,
     Transition,
     hold_counted,
-    target_entered,
-    target_left,
-    target_missed,
     target_over,
     to,
     transfer,
-    without_target,
 )
 from waihu_models.errors import IllegalTransition
 from waihu_models.ids import PlaybackId, RecordingId
@@ -133,10 +130,12 @@ def _agent_lost_waiting(call: Call, signal: sig.AgentLost) -> Step:
 def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
     if _is_of_another(call, signal) or call.transfer_leg_id is not None:
         return call, ()
+    if call.consult is not None and call.consult.together:  # the other two go on
+        return second.pass_on(call, signal.at)
     # The customer gets another agent with a fresh limit; connected_at stays, so this is never counted as abandoned.
-    call = hold_counted(call, signal.at)
+    call, ends = second.without_consult(hold_counted(call, signal.at))
     call = changed(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
-    return to(call, CallState.WAITING, signal.at), _waiting_sound(call)
+    return to(call, CallState.WAITING, signal.at), (*ends, *_waiting_sound(call))
 
 
 def _patience_over(call: Call, signal: sig.PatienceOver) -> Step:
@@ -164,21 +163,25 @@ def _bridge_gone(call: Call, signal: sig.BridgeGone) -> Step:
     """Somebody took the bridge away under a conversation: put it, and the customer, back."""
     if call.bridge_id is None or signal.bridge_id != call.bridge_id or call.hang_up_asked:
         return call, ()
-    target = (do.Join(call.bridge_id, call.transfer_leg_id),) if call.transfer_leg_id is not None else ()
-    return call, (do.OpenBridge(call.bridge_id), do.Join(call.bridge_id, call.leg_id), *target)
+    consult = call.consult
+    others = (call.transfer_leg_id, consult.leg_id if consult is not None and consult.joined else None)
+    legs = (call.leg_id if call.state is CallState.CONNECTED else None, *others)
+    joins = [do.Join(call.bridge_id, leg_id) for leg_id in legs if leg_id is not None]
+    return call, (do.OpenBridge(call.bridge_id), *joins) if joins else ()
 
 
 def _held(call: Call, signal: sig.HoldAsked) -> Step:
     if call.bridge_id is None:
         return call, ()
-    return to(call, CallState.HELD, signal.at), (do.Hold(call.bridge_id, call.leg_id),)
+    return to(second.apart(call), CallState.HELD, signal.at), (do.Hold(call.bridge_id, call.leg_id),)
 
 
 def _resumed(call: Call, signal: sig.ResumeAsked) -> Step:
     if call.bridge_id is None:
         return call, ()
     resume = do.Resume(call.bridge_id, call.leg_id)
-    return to(hold_counted(call, signal.at), CallState.CONNECTED, signal.at), (resume,)
+    call, ends = second.without_consult(hold_counted(call, signal.at))
+    return to(call, CallState.CONNECTED, signal.at), (*ends, resume)
 
 
 def _digits(call: Call, signal: sig.DigitsAsked) -> Step:
@@ -206,8 +209,8 @@ def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
         # After a time-out the leg may be there all the same.
         call, _ = _leg_over(changed(call, reason=reason), signal.at, LegEnd(lost=True))
         return call, (do.HangUp(call.leg_id),)
-    if signal.command == "PlaceCall" and call.state is CallState.HELD and call.transfer_leg_id is not None:
-        return without_target(call, signal.at, f"transfer: {signal.error}"), (do.HangUp(call.transfer_leg_id),)
+    if call.state is CallState.HELD and (step := second.other_leg_failed(call, signal)) is not None:
+        return step
     if signal.command == "PlaceCall":  # the answer was late: the leg has shown itself meanwhile
         return call, ()
     if signal.command == "Answer" and signal.gone:
@@ -256,9 +259,25 @@ def _leg_over(call: Call, at: datetime, facts: LegEnd) -> Step:
     """The customer's leg is gone: decide the outcome; with an agent on it the call still needs its wrap-up."""
     call = hold_counted(call, at)
     call = changed(call, hung_up_at=at, outcome=decide_outcome(facts), reason=call.reason or call.hang_up_asked)
+    call, ends = second.without_consult(call)
+    ends = (*target_over(call), *ends)
     if call.connected_at is not None and call.agent_id is not None:
-        return to(call, CallState.WRAP_UP, at), target_over(call)
-    return to(call, CallState.ENDED, at, ended_at=at), target_over(call)
+        return to(call, CallState.WRAP_UP, at), ends
+    return to(call, CallState.ENDED, at, ended_at=at), ends
+
+
+def _asked_agent_gone(call: Call, signal: sig.ConsultLost) -> Step:
+    if call.consult is None and signal.agent_id == call.agent_id:  # they had just been left the customer
+        return _agent_lost_talking(call, sig.AgentLost(signal.at, signal.reason, signal.agent_id))
+    return second.asked_agent_gone(call, signal)
+
+
+def _left_to_the_asked(call: Call, signal: sig.ConsultPassAsked) -> Step:
+    if second.may_pass(call):
+        return second.pass_on(call, signal.at)
+    if not signal.hung_up or call.hang_up_asked:
+        return call, ()
+    return _agent_lost_talking(call, sig.AgentLost(signal.at, "agent hung up"))
 
 
 def _wrapped_up(call: Call, signal: sig.WrapOver | sig.AgentLost) -> Step:
@@ -288,6 +307,12 @@ _WITH_AGENT: _Row = {
     sig.AgentLost: _agent_lost_talking,
     sig.RecordingPauseAsked: _recording_pause,
     sig.TransferAsked: transfer,
+    sig.ConsultAsked: second.asked,
+    sig.ConsultReady: second.agent_there,
+    sig.ConsultLost: _asked_agent_gone,
+    sig.ConsultEnded: second.given_up,
+    sig.ConsultPassAsked: _left_to_the_asked,
+    sig.BridgeGone: _bridge_gone,
     sig.Disposed: _disposed,
 }
 _ROWS: dict[CallState, _Row] = {
@@ -307,16 +332,16 @@ _ROWS: dict[CallState, _Row] = {
     _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
     _S.CONNECTED: {
         sig.HoldAsked: _held,
-        sig.BridgeGone: _bridge_gone,
         sig.DigitsAsked: _digits,
-        sig.TargetEnded: target_left,
+        sig.TargetEnded: second.target_gone_in_talk,
         **_WITH_AGENT,
         **_ANY_LIVE,
     },
     _S.HELD: {
         sig.ResumeAsked: _resumed,
-        sig.TargetEntered: target_entered,
-        sig.TargetEnded: target_missed,
+        sig.ConferenceAsked: second.conference,
+        sig.TargetEntered: second.target_there,
+        sig.TargetEnded: second.target_gone_on_hold,
         **_WITH_AGENT,
         **_ANY_LIVE,
     },
@@ -327,12 +352,20 @@ TABLE: dict[tuple[CallState, type], Transition] = {
     (state, signal): transition for state, row in _ROWS.items() for signal, transition in row.items()
 }
 
+_CONSULT = {
+    sig.ConsultAsked,
+    sig.ConsultReady,
+    sig.ConsultLost,
+    sig.ConsultEnded,
+    sig.ConsultPassAsked,
+    sig.ConferenceAsked,
+}
 # What the exchange or a race may say once more, or too late, and what then changes nothing.
 _LATE = {
     sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.HangUpAsked, sig.HoldAsked, sig.ResumeAsked,
     sig.CommandFailed, sig.LegEnded, sig.LegVanished, sig.LegJoined, sig.LegLeft, sig.PlaybackEnded, sig.WrapOver,
     sig.RecordingPauseAsked, sig.LegAnswered, sig.LegScreened, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-    sig.BridgeGone, sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded,
+    sig.BridgeGone, sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT,
 }  # fmt: skip
 _REPEATS: dict[CallState, set[type]] = {
     _S.DIALLING: {sig.PatienceOver},
@@ -342,15 +375,15 @@ _REPEATS: dict[CallState, set[type]] = {
     _S.SCREENING: {sig.LegAnswered, sig.LegProgress, sig.LegEntered, sig.DigitPressed, sig.PatienceOver},
     _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
                  sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened, sig.BridgeGone,
-                 sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded},
+                 sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT},
     _S.DROPPING: {sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.LegJoined, sig.LegLeft,
                   sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered, sig.BridgeGone, sig.DigitsAsked,
-                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded},
+                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT},
     _S.CONNECTED: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
                    sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver,
-                   sig.TargetEntered},
+                   sig.TargetEntered, sig.ConferenceAsked},
     _S.HELD: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.HoldAsked, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-              sig.WrapOver, sig.BridgeGone, sig.DigitsAsked},
+              sig.WrapOver, sig.DigitsAsked},
     _S.WRAP_UP: _LATE - {sig.WrapOver, sig.AgentLost},
     _S.ENDED: _LATE | {sig.LegRinging, sig.LegProgress, sig.LegEntered, sig.Disposed},
 }  # fmt: skip

@@ -32,7 +32,7 @@ def hold_counted(call: Call, at: datetime) -> Call:
 
 def transfer(call: Call, signal: sig.TransferAsked) -> Step:
     """Take the customer from the agent, who wraps up, and let them wait with music for whom it is passed on to."""
-    if call.bridge_id is None or call.transfer_leg_id is not None or call.hang_up_asked:
+    if call.bridge_id is None or call.transfer_leg_id or call.consult or call.hang_up_asked:
         return call, ()
     music = (do.Hold(call.bridge_id, call.leg_id),) if call.state is CallState.CONNECTED else ()
     call = changed(hold_counted(call, signal.at), bridge_id=None, reason="")
@@ -40,14 +40,15 @@ def transfer(call: Call, signal: sig.TransferAsked) -> Step:
     if signal.target is None:
         call = changed(call, agent_id=signal.to_agent_id)
         return _wait_again(call, signal.at), music
-    leg_id = _next_target(call)
+    leg_id = next_target(call, signal.at)
     ring = do.PlaceCall(leg_id, signal.target, signal.caller_id, signal.ring_timeout_s)
     return to(call, CallState.HELD, signal.at, transfer_leg_id=leg_id), (*music, ring)
 
 
-def _next_target(call: Call) -> LegId:
+def next_target(call: Call, at: datetime) -> LegId:
+    """Name the leg of a number that a call is passed on to, or whom its agent asks."""
     # At most one at a time, and each has a name of its own, so that late news of one is not taken for the next one's.
-    return target_leg(call.id, int(call.state_since.timestamp() * 1000))
+    return target_leg(call.id, int(at.timestamp() * 1000))
 
 
 def _wait_again(call: Call, at: datetime) -> Call:

@@ -245,8 +245,24 @@ class DeskAgent(Struct, frozen=True, kw_only=True):
     phone_up: bool = False  # a leg of the phone hears the agent's bridge
 
 
+class DeskConsult(Struct, frozen=True, kw_only=True):
+    """Who is asked about a call while the customer waits: ``to`` is a name, or a masked number.
+
+    Attributes:
+        mine: Whether it is this agent who asks; False: a colleague, ``by``, asks this agent.
+        joined: They hear each other; until then who is asked is being rung.
+        together: The customer hears both: a conference.
+    """
+
+    to: str
+    by: str
+    mine: bool = True
+    joined: bool = False
+    together: bool = False
+
+
 class DeskCall(Struct, frozen=True, kw_only=True):
-    """The call an agent has, wrap-up included. ``zone``: of the customer, for promising a time."""
+    """The call an agent has, or is asked about, wrap-up included. ``zone``: of the customer, for promising a time."""
 
     id: str
     direction: Direction
@@ -270,6 +286,7 @@ class DeskCall(Struct, frozen=True, kw_only=True):
     disposition: str | None = None
     note: str = ""
     callback_at: datetime | None = None
+    consult: DeskConsult | None = None
 
 
 class DeskPreview(Struct, frozen=True, kw_only=True):

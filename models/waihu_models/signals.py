@@ -21,10 +21,19 @@ from waihu_models.agent_signals import (
     PhoneBack,
     PhoneLost,
 )
+from waihu_models.consult import (
+    ConferenceAsked,
+    ConsultAsked,
+    ConsultEnded,
+    ConsultLost,
+    ConsultPassAsked,
+    ConsultReady,
+)
 from waihu_models.ids import AgentId, BridgeId, LegId, PlaybackId
+from waihu_models.media import MediaCounts
 
 if TYPE_CHECKING:
-    from waihu_models.commands import TrunkAddress
+    from waihu_models.commands import PhoneAddress, TrunkAddress
     from waihu_models.disposition import Disposition
 
 __all__ = [
@@ -33,6 +42,12 @@ __all__ = [
     "CallJoined",
     "CallOver",
     "CallReserved",
+    "ConferenceAsked",
+    "ConsultAsked",
+    "ConsultEnded",
+    "ConsultLost",
+    "ConsultPassAsked",
+    "ConsultReady",
     "LogInAsked",
     "LogOutAsked",
     "PauseAsked",
@@ -156,10 +171,14 @@ class PlaybackEnded(LegSignal):
 
 @dataclass(frozen=True, slots=True)
 class LegEnded(LegSignal):
-    """The leg is gone. ``cause`` is Q.850, ``sip_code`` the final SIP response (0 = none seen)."""
+    """The leg is gone. ``cause`` is Q.850, ``sip_code`` the final SIP response (0 = none seen).
+
+    ``media`` is what was counted of its sound, None where there was none.
+    """
 
     cause: int = 0
     sip_code: int = 0
+    media: MediaCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +298,7 @@ class DigitsAsked:
 
 @dataclass(frozen=True, slots=True)
 class TransferAsked:
-    """The agent passes the customer on: to an agent, to a number behind a trunk, or (neither) to whoever is free.
+    """The customer is passed on: to an agent, a number behind a trunk, a phone of ours, or (none) whoever is free.
 
     ``patience_s``: how long the customer may wait then. ``target`` is as the carrier wants it, ``to`` as people do.
     """
@@ -287,7 +306,7 @@ class TransferAsked:
     at: datetime
     to: str = "queue"
     to_agent_id: AgentId | None = None
-    target: "TrunkAddress | None" = None
+    target: "TrunkAddress | PhoneAddress | None" = None
     caller_id: str = ""
     ring_timeout_s: int = 30
     patience_s: float = 300.0
@@ -295,7 +314,7 @@ class TransferAsked:
 
 @dataclass(frozen=True, slots=True)
 class TargetEntered:
-    """The number a customer is passed on to has answered."""
+    """The number a customer is passed on to, or that the agent asks, has answered."""
 
     leg_id: LegId
     at: datetime
@@ -303,7 +322,7 @@ class TargetEntered:
 
 @dataclass(frozen=True, slots=True)
 class TargetEnded:
-    """The leg of the number a customer was passed on to is gone, or never came about."""
+    """The leg of the number a customer was passed on to, or that the agent asks, is gone or never came about."""
 
     leg_id: LegId
     at: datetime

@@ -151,6 +151,35 @@ async def test_a_customer_is_passed_on_to_whoever_is_free(site: Site) -> None:
     await reaches(site, AgentState.TALKING, SOUTH)
 
 
+async def test_an_agent_asks_a_colleague_takes_all_together_and_leaves_the_customer_to_them(site: Site) -> None:
+    campaign, agent = await a_campaign_of(site, "north"), await working(site)
+    call = await talking(site, agent, campaign)
+    path, other = f"/calls/{call.id}", {"agent_id": "south_agent"}
+    assert (await agent.post(f"{path}/consult", {})).status == 422
+    assert (await agent.post(f"{path}/consult", other)).status == 409, "nobody works there"
+    for wish in ("consult-end", "conference", "consult-transfer"):
+        assert (await agent.post(f"{path}/{wish}")).status == 409, wish
+    colleague = await working(site, "south_agent")
+    (await agent.post(f"{path}/consult", other)).ok(204)
+    await reaches(site, AgentState.TALKING, SOUTH)
+    desks = {who: site.app.live.board.desk(f"{who}_agent").desk for who in ("north", "south")}
+    asked = {who: desk.call.consult for who, desk in desks.items() if desk is not None and desk.call is not None}
+    assert [(one.mine, one.joined, one.together) for one in asked.values() if one] == [
+        (True, True, False),
+        (False, True, False),
+    ]
+    assert (await colleague.post(f"{path}/conference")).status == 409, "it is not the colleague's call"
+    (await agent.post(f"{path}/consult-end")).ok(204)
+    await reaches(site, AgentState.AVAILABLE, SOUTH)
+    (await agent.post(f"{path}/consult", other)).ok(204)
+    await reaches(site, AgentState.TALKING, SOUTH)
+    (await agent.post(f"{path}/conference")).ok(204)
+    await until(lambda: now(site, call) is CallState.CONNECTED, 2.0)
+    (await agent.post(f"{path}/consult-transfer")).ok(204)
+    await reaches(site, AgentState.WRAP_UP)
+    (await colleague.post(f"{path}/disposition", {"code": "sale"})).ok(204)
+
+
 async def test_a_lead_is_shown_masked_skipped_and_called(site: Site) -> None:
     campaign = await a_campaign_of(site, "north", mode=DialMode.PREVIEW)
     leads = [a_lead(campaign, f"+4416329601{kind}", zone="Europe/London") for kind in ("00", "99")]
@@ -194,6 +223,22 @@ async def test_a_supervisor_listens_changes_and_leaves(site: Site) -> None:
     (await lead.delete("/supervision")).ok(204)
     assert (await lead.get("/supervision")).status == 404
     assert (await lead.delete("/supervision")).status == 404
+
+
+async def test_a_supervisor_takes_a_call_over_and_writes_to_the_own_team(site: Site) -> None:
+    campaign, agent = await a_campaign_of(site, "north"), await working(site)
+    call = await talking(site, agent, campaign)
+    lead, other = await site.person("north_lead"), await site.person("south_lead")
+    assert (await lead.post("/supervision/take-over")).status == 404, "listens to nobody"
+    (await lead.post("/supervision", {"agent_id": "north_agent", "phone": "supervisor"})).ok(201)
+    await until(lambda: [one.state for one in site.app.control.supervisions] == ["on"], 5.0, "on")
+    assert (await lead.post("/supervision/take-over")).ok()["call_id"] == call.id
+    await reaches(site, AgentState.WRAP_UP)
+    assert (await other.post("/agents/north_agent/message", {"text": "hello"})).status == 404
+    assert (await agent.post("/agents/north_agent/message", {"text": "hello"})).status == 403
+    assert (await lead.post("/agents/north_agent/message", {"text": ""})).status == 422
+    (await lead.post("/agents/north_agent/message", {"text": "well done"})).ok(204)
+    assert [one.text for one in site.app.live.board.desk("north_agent").alerts.values()] == ["well done"]
 
 
 @pytest.mark.parametrize(("login", "status"), [("north_agent", 403), ("south_lead", 404)])

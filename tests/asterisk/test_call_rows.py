@@ -24,6 +24,7 @@ from waihu_models import signals as sig
 from waihu_models.agent import Agent, AgentState, PhoneMode
 from waihu_models.call import Call, CallState, Direction
 from waihu_models.call_life import TABLE
+from waihu_models.commands import CloseBridge
 from waihu_models.disposition import STANDARD
 from waihu_models.ids import AgentId, LegId, target_bridge
 from waihu_models.outcome import Outcome
@@ -409,6 +410,57 @@ async def test_a_customer_is_passed_on_to_an_agent_to_a_number_and_to_whoever_is
         await on.walk.has(call.id, (S.CONNECTED, sig.TargetEnded))
         await on.holds_no_leg_of(call)
     assert (ended.outcome, ended.abandoned, ended.reason) == (Outcome.ANSWERED, False, "transfer ended")
+
+
+@walks(
+    rows((S.CONNECTED, S.HELD), sig.ConsultAsked, sig.ConsultReady, sig.ConsultLost, sig.ConsultEnded),
+    rows((S.CONNECTED, S.HELD), sig.ConsultPassAsked, sig.BridgeGone),
+    rows(S.HELD, sig.ConferenceAsked),
+)
+async def test_somebody_is_asked_while_the_customer_waits_and_everybody_talks_together(stage: OpenStage) -> None:
+    first, second = AgentId("agent1"), AgentId("agent2")
+    async with stage(some_agents(2, wrap_limit_s=0.2)) as on:
+        wishes, agents = on.app.control.wishes, on.app.agents
+        agents.pause(second, "waits")
+        await until(lambda: agents.get(second).state is AgentState.PAUSED, 5.0, "only one is free")
+        call = await on.reached(on.place(LONG), S.CONNECTED)
+        await until(lambda: agents.get(first).state is AgentState.TALKING, 5.0, "the agent knows")
+        agents.available(second)
+
+        async def ask() -> None:
+            await until(lambda: agents.get(second).state is AgentState.AVAILABLE, 5.0, "a colleague is free")
+            await wishes.consult(first, Target(second))
+            await until(lambda: agents.get(second).state is AgentState.TALKING, 5.0, "the colleague is there")
+
+        await ask()
+        on.tell(call, sig.ConsultAsked, to="agent:agent2", agent_id=second)  # once more: it changes nothing
+        wishes.end_consult(first)
+        await until(lambda: on.now(call).consult is None, 5.0, "given up")
+        await ask()
+        wishes.hang_up(second)
+        await until(lambda: on.now(call).consult is None, 5.0, "the colleague left")
+        await ask()
+        await on.app.switch.execute(CloseBridge(agents.get(first).bridge_id))
+        await on.walk.has(call.id, (S.HELD, sig.BridgeGone))
+        wishes.conference(first)
+        await on.reached(call, S.CONNECTED)
+        colleague = agents.get(second)
+        for late in (sig.ConsultEnded, sig.ConsultReady):
+            values = {"agent_id": second, "leg_id": colleague.leg_id, "home": colleague.bridge_id}
+            on.tell(call, late, **(values if late is sig.ConsultReady else {}))
+            await on.walk.has(call.id, (S.CONNECTED, late))
+        await ask()
+        wishes.pass_to_asked(first)
+        await until(lambda: on.now(call).agent_id == second, 5.0, "the colleague has the customer")
+        await until(lambda: agents.get(first).state is AgentState.AVAILABLE, 5.0, "the first one goes on")
+        on.tell(call, sig.ConsultPassAsked)  # twice: there is nobody to leave the customer to
+        await on.walk.has(call.id, (S.CONNECTED, sig.ConsultPassAsked))
+        await on.app.switch.execute(CloseBridge(agents.get(second).bridge_id))
+        await on.walk.has(call.id, (S.CONNECTED, sig.BridgeGone))
+        on.tell(call, sig.ConsultLost, agent_id=second, reason="both hung up at once")
+        await on.walk.has(call.id, (S.CONNECTED, sig.ConsultLost))
+        await on.reached(call, S.CONNECTED)
+        assert on.now(call).agent_id in {first, second}
 
 
 @walks(

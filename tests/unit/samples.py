@@ -38,6 +38,8 @@ _VALUES: dict[str, Any] = {
     "campaign_id": None,
     "wrap_limit_s": 30.0,
     "ring_timeout_s": 15,
+    "to": "agent:agent2",
+    "home": BridgeId("b-agent2-s1"),
 }
 
 

@@ -93,6 +93,11 @@ SPEC = {
         DigitsAsked = SendDigits
         TargetEnded = -
         TransferAsked waiting Hold
+        ConsultAsked held Hold
+        ConsultReady = Join
+        ConsultLost waiting StartMusic
+        ConsultEnded = -
+        ConsultPassAsked = -
         AgentLost waiting StartMusic
         RecordingPauseAsked = PauseRecording
         Disposed = -
@@ -106,6 +111,13 @@ SPEC = {
         TargetEntered = HangUp
         TargetEnded = -
         TransferAsked waiting -
+        BridgeGone = -
+        ConsultAsked = -
+        ConsultReady = Join
+        ConsultLost waiting StartMusic
+        ConsultEnded = -
+        ConsultPassAsked = -
+        ConferenceAsked = -
         AgentLost waiting StartMusic
         RecordingPauseAsked = PauseRecording
         Disposed = -

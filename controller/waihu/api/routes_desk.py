@@ -54,6 +54,12 @@ class DeskPause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Reason
 
 
+class DeskMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a supervisor writes to an agent."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 class CallKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Keys to press towards the customer's far end."""
 
@@ -202,6 +208,13 @@ async def desk_available(ask: Ask, agent_id: str) -> None:
     ask.house.agents.available(_own(ask, agent_id))
 
 
+@routes.post("/agents/{agent_id}/message", right=Right.AGENTS_STEER)
+async def tell_agent(ask: Ask, agent_id: str, body: DeskMessage) -> None:
+    """Show a text at an agent's desk."""
+    await _steered(ask, agent_id)
+    await control(ask).steering.tell(AgentId(agent_id), body.text, ask.by)
+
+
 @routes.get("/colleagues", right=Right.DESK)
 async def list_colleagues(ask: Ask) -> list[Colleague]:
     """Return the other agents of one's team, and those of none, who work now: whoever is available comes first."""
@@ -255,6 +268,31 @@ async def transfer_call(ask: Ask, call_id: str, body: CallTransfer) -> None:
     """Pass the customer on, and wrap up."""
     target = Target(AgentId(body.agent_id) if body.agent_id else None, body.number)
     await control(ask).wishes.transfer(_me(ask), target, CallId(call_id))
+
+
+@routes.post("/calls/{call_id}/consult", right=Right.DESK)
+async def consult_about_call(ask: Ask, call_id: str, body: CallTransfer) -> None:
+    """Speak with an agent or a number while the customer hears music."""
+    target = Target(AgentId(body.agent_id) if body.agent_id else None, body.number)
+    await control(ask).wishes.consult(_me(ask), target, CallId(call_id))
+
+
+@routes.post("/calls/{call_id}/consult-end", right=Right.DESK)
+async def end_consult(ask: Ask, call_id: str) -> None:
+    """End that conversation, or its ringing; the customer stays on hold, in a conference in talk."""
+    control(ask).wishes.end_consult(_me(ask), CallId(call_id))
+
+
+@routes.post("/calls/{call_id}/conference", right=Right.DESK)
+async def begin_conference(ask: Ask, call_id: str) -> None:
+    """Take the customer into the conversation with who was asked: all three hear each other."""
+    control(ask).wishes.conference(_me(ask), CallId(call_id))
+
+
+@routes.post("/calls/{call_id}/consult-transfer", right=Right.DESK)
+async def transfer_to_asked(ask: Ask, call_id: str) -> None:
+    """Leave the customer to who was asked, and wrap up."""
+    control(ask).wishes.pass_to_asked(_me(ask), CallId(call_id))
 
 
 @routes.post("/calls/{call_id}/recording-pause", right=Right.DESK)

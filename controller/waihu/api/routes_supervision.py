@@ -44,6 +44,12 @@ class SupervisionShown(Struct, frozen=True, kw_only=True):
     started_at: datetime
 
 
+class CallTakenOver(Struct, frozen=True, kw_only=True):
+    """A call that goes on with the supervisor; hanging up that phone ends it."""
+
+    call_id: str
+
+
 def _shown(spying: Spying) -> SupervisionShown:
     return SupervisionShown(
         supervisor=spying.supervisor, agent_id=spying.agent_id, phone=spying.phone, mode=spying.mode,
@@ -72,6 +78,12 @@ async def start_supervision(ask: Ask, body: NewSupervision) -> SupervisionShown:
 async def change_supervision(ask: Ask, body: SupervisionChange) -> SupervisionShown:
     """Change who hears one."""
     return _shown(await control(ask).supervisions.change(body.mode, ask.by))
+
+
+@routes.post("/supervision/take-over", right=Right.SUPERVISE)
+async def take_over_call(ask: Ask) -> CallTakenOver:
+    """Take the customer of whom one hears, on the same phone, which is rung anew; the agent wraps up."""
+    return CallTakenOver(call_id=await control(ask).supervisions.take_over(ask.by))
 
 
 @routes.delete("/supervision", right=Right.SUPERVISE)

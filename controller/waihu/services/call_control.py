@@ -62,7 +62,7 @@ class CallControl:
             switch=a.switch, store=a.store, bus=a.bus, clock=a.clock,
         )  # fmt: skip
         self.previews = Previews(a.dialling, a.agents, a.pairing, a.store, a.bus, a.clock)
-        self.steering = AgentSteering(a.agents, a.store)
+        self.steering = AgentSteering(a.agents, a.store, a.bus)
 
     def attend(self, reception: Reception) -> None:
         """Hear of the legs of supervisors, and of numbers calls are passed on to."""

@@ -45,6 +45,8 @@ class CallWishes:
             raise NotFound(
                 f"agent {agent_id!r} is not on that call" if call_id else f"agent {agent_id!r} is on no call"
             )
+        if call.consult is not None and call.consult.agent_id == agent_id:
+            raise Conflict("this is the call of the colleague who asks you")
         if call.agent_id != agent_id:
             raise Conflict("this call went on to somebody else")
         return call
@@ -58,7 +60,10 @@ class CallWishes:
         return call
 
     def hang_up(self, agent_id: AgentId, call_id: CallId | None = None) -> None:
-        """End the call, also while it rings."""
+        """End the call, also while it rings; who is asked about it by a colleague only leaves."""
+        if (asked := self._asked(agent_id)) is not None:
+            self._calls.ask(asked.id, sig.ConsultLost(agent_id, self._clock.now(), "hung up"))
+            return
         call = self.own(agent_id, call_id)
         if not call.live:
             raise Conflict("the customer has hung up already")
@@ -100,9 +105,57 @@ class CallWishes:
         Raises:
             BadInput, Conflict, StoreError: it cannot go there; the customer stays with the agent.
         """
-        wish = await self._transfers.wish(self._in_talk(agent_id, call_id), target)
-        call = self._in_talk(agent_id, call_id)  # the customer may have gone while the lists were asked
+        wish = await self._transfers.wish(self._alone(agent_id, call_id), target)
+        call = self._alone(agent_id, call_id)  # the customer may have gone while the lists were asked
         self._calls.ask(call.id, wish)
+
+    # ---- speaking with somebody else while the customer waits --------------------------------------------------------
+
+    def _asked(self, agent_id: AgentId) -> Call | None:
+        """Return the call an agent is asked about by the one who has it."""
+        call = self._calls.get(self._agents.get(agent_id).call_id)
+        return call if call is not None and call.consult is not None and call.consult.agent_id == agent_id else None
+
+    def _alone(self, agent_id: AgentId, call_id: CallId | None) -> Call:
+        call = self._in_talk(agent_id, call_id)
+        if call.consult is not None:
+            raise Conflict("you speak with somebody about this call already: end that first")
+        return call
+
+    def _asking(self, agent_id: AgentId, call_id: CallId | None, *, joined: bool = True) -> Call:
+        call = self._in_talk(agent_id, call_id)
+        if call.consult is None:
+            raise Conflict("you have asked nobody about this call")
+        if joined and not call.consult.joined:
+            raise Conflict("nobody has answered yet")
+        return call
+
+    async def consult(self, agent_id: AgentId, target: Target, call_id: CallId | None = None) -> None:
+        """Ring an agent or a number, and speak with them while the customer hears music.
+
+        Raises:
+            BadInput, Conflict, StoreError: they cannot be asked; the customer stays with the agent.
+        """
+        question = await self._transfers.question(self._alone(agent_id, call_id), target)
+        call = self._alone(agent_id, call_id)
+        self._calls.ask(call.id, question)
+
+    def end_consult(self, agent_id: AgentId, call_id: CallId | None = None) -> None:
+        """End the second conversation, or its ringing; the customer stays on hold, in a conference in talk."""
+        call = self._asking(agent_id, call_id, joined=False)
+        self._calls.ask(call.id, sig.ConsultEnded(self._clock.now()))
+
+    def conference(self, agent_id: AgentId, call_id: CallId | None = None) -> None:
+        """Take the customer into the second conversation: all three hear each other."""
+        call = self._asking(agent_id, call_id)
+        if call.consult is not None and call.consult.together:
+            raise Conflict("you are together already")
+        self._calls.ask(call.id, sig.ConferenceAsked(self._clock.now()))
+
+    def pass_to_asked(self, agent_id: AgentId, call_id: CallId | None = None) -> None:
+        """Leave the customer to who was asked, from the second conversation or from a conference; wrap up."""
+        call = self._asking(agent_id, call_id)
+        self._calls.ask(call.id, sig.ConsultPassAsked(self._clock.now()))
 
     def dispose(
         self,

@@ -132,8 +132,14 @@ class Lines:
 
 
 def _lines_of(call: Call) -> int:
-    """Return how many lines a call takes: a second one while it is passed on to a number."""
-    return call.live + (call.live and call.transfer_leg_id is not None)
+    """Return how many lines a call takes: a second one while it is passed on to a number, or its agent asks one."""
+    if not call.live:
+        return 0
+    asked = call.consult is not None and call.consult.agent_id is None
+    return 1 + (call.transfer_leg_id is not None and not call.transfer_to.startswith(_OUR_PHONE)) + asked
+
+
+_OUR_PHONE = "supervisor:"  # who took a call over has a phone of ours
 
 
 def _burst(calls_per_s: float) -> float:

@@ -1,13 +1,14 @@
 """Nouns as live screens show them. Numbers are masked here, at the source: nothing above ever holds a clear one."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from waihu_models.agent import Agent, AgentState
 from waihu_models.call import Call, CallState
 from waihu_models.events import PreviewShown
 from waihu_models.lead import Lead, LeadState
-from waihu_models.live import AgentDay, DeskAgent, DeskCall, DeskPreview, LiveAgent, LiveCall
-from waihu_models.phone import mask
+from waihu_models.live import AgentDay, DeskAgent, DeskCall, DeskConsult, DeskPreview, LiveAgent, LiveCall
+from waihu_models.phone import E164, mask
 
 _UNSEEN = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA, CallState.ANSWERED, CallState.ENDED})
 _WITH_CUSTOMER = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
@@ -81,7 +82,21 @@ def desk_agent(agent: Agent) -> DeskAgent:
     )
 
 
-def desk_call(call: Call, lead: Lead | None) -> DeskCall:
+def desk_consult(call: Call, agent_id: str, name_of: Callable[[str], str]) -> DeskConsult | None:
+    """Return who is asked about a call, as an agent at either end of the question sees it."""
+    asked = call.consult
+    if asked is None:
+        return None
+    return DeskConsult(
+        to=name_of(asked.agent_id) if asked.agent_id is not None else mask(E164(asked.to)),
+        by=name_of(call.agent_id or ""),
+        mine=call.agent_id == agent_id,
+        joined=asked.joined,
+        together=asked.together,
+    )
+
+
+def desk_call(call: Call, lead: Lead | None, consult: DeskConsult | None = None) -> DeskCall:
     """Return the call of an agent as they see it."""
     return DeskCall(
         id=call.id,
@@ -106,6 +121,7 @@ def desk_call(call: Call, lead: Lead | None) -> DeskCall:
         disposition=call.disposition.code if call.disposition else None,
         note=call.note,
         callback_at=call.callback_at,
+        consult=consult,
     )
 
 

@@ -88,6 +88,8 @@ class Pairing:
             self._tell_agent(call.agent_id, sig.CallJoined(call.id, self._clock.now()))
         elif entered is CallState.WRAP_UP:
             self._end_wrap_up_of_nobody(call)
+        if was is not None and call.consult is not was.consult:
+            self._asked(call, was)
         self._release(call, was)
 
     def _meet_reserved(self, call: Call) -> None:
@@ -101,6 +103,30 @@ class Pairing:
             self.promise(call, agent)
         else:
             self._calls.post(call.id, sig.AgentLost(self._clock.now(), "agent busy", agent.id))
+
+    def _asked(self, call: Call, was: Call) -> None:
+        """An agent is asked by the one who has the call, speaks with them, or is asked no more."""
+        now, before = call.consult, was.consult
+        if before is not None and before.agent_id is not None and now is None and call.agent_id != before.agent_id:
+            self._tell_agent(before.agent_id, sig.CallOver(call.id, self._clock.now(), talked=False))
+        elif now is not None and now.agent_id is not None and before is None:
+            self._reserve_asked(call, now.agent_id)
+        elif now is not None and now.joined and (before is None or not before.joined):
+            self._tell_agent(now.agent_id, sig.CallJoined(call.id, self._clock.now()))
+
+    def _reserve_asked(self, call: Call, agent_id: AgentId) -> None:
+        agent = self._agents.get(agent_id) if agent_id in self._agents else None
+        if agent is None or agent.state is not AgentState.AVAILABLE or agent_id in self._promised:
+            self._calls.post(call.id, sig.ConsultLost(agent_id, self._clock.now(), "agent busy"))
+            return
+        self._promised[agent_id] = call.id
+        self._agents.post(agent_id, sig.CallReserved(call.id, self._clock.now()))
+        if agent.mode is PhoneMode.NAILED_UP:
+            self._asked_is_there(call.id, agent)
+
+    def _asked_is_there(self, call_id: CallId, agent: Agent) -> None:
+        if agent.leg_id is not None:
+            self._calls.post(call_id, sig.ConsultReady(agent.id, agent.leg_id, agent.bridge_id, self._clock.now()))
 
     def _release(self, call: Call, was: Call | None) -> None:
         """Let an agent go whose call is over, or went on without them."""
@@ -144,9 +170,12 @@ class Pairing:
         call = self._calls.get(call_id)
         if call is None:
             return
+        now, reason = self._clock.now(), agent.reason or "agent left"
+        if _is_asked(call, agent):
+            self._calls.post(call_id, sig.ConsultLost(agent.id, now, reason))
+            return
         if self._offered.get(call_id, call.agent_id) != agent.id:  # it went on with somebody else
             return
-        now, reason = self._clock.now(), agent.reason or "agent left"
         met = call.state in {CallState.WAITING, CallState.CONNECTED, CallState.HELD}
         self._calls.post(call_id, sig.AgentLost(now, reason, agent.id) if met else sig.HangUpAsked(now, reason))
 
@@ -163,8 +192,25 @@ class Pairing:
         elif agent.state is AgentState.RESERVED and agent.leg_joined and not was.leg_joined:
             if call.state is CallState.WAITING:
                 self._calls.post(call_id, sig.AgentReady(agent.id, agent.bridge_id, now))
-        elif _hung_up(was, agent) and call.agent_id == agent.id and call.transfer_leg_id is None:
-            self._calls.post(call_id, sig.HangUpAsked(now, "agent hung up"))
+            elif _is_asked(call, agent):
+                self._asked_is_there(call_id, agent)
+        elif _hung_up(was, agent):
+            self._put_down(call, agent)
+
+    def _put_down(self, call: Call, agent: Agent) -> None:
+        """An agent ends a call by putting the phone down; who asks somebody leaves the customer to them by it."""
+        now = self._clock.now()
+        if _is_asked(call, agent):
+            self._calls.post(call.id, sig.ConsultLost(agent.id, now, "hung up"))
+        elif call.agent_id == agent.id and call.consult is not None:
+            self._calls.post(call.id, sig.ConsultPassAsked(now, hung_up=True))
+        elif call.agent_id == agent.id and call.transfer_leg_id is None:
+            self._calls.post(call.id, sig.HangUpAsked(now, "agent hung up"))
+
+
+def _is_asked(call: Call, agent: Agent) -> bool:
+    """Whether an agent is asked about a call that is another one's."""
+    return call.consult is not None and call.consult.agent_id == agent.id
 
 
 def _hung_up(was: Agent, agent: Agent) -> bool:

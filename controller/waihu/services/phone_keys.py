@@ -5,14 +5,16 @@ Dialled: *11 log in nailed up · *12 log in on-hook · *10 log out. Pressed whil
 *: hang up the customer · #: pause, or pause after the call.
 """
 
+from datetime import datetime
+
 import structlog
 
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
 from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.errors import BadInput, NotFound, WaihuError
-from waihu_models.ids import AgentId
-from waihu_models.signals import DigitPressed, HangUpAsked, PhoneDialled, PhoneWish
+from waihu_models.ids import AgentId, CallId
+from waihu_models.signals import ConsultLost, DigitPressed, HangUpAsked, PhoneDialled, PhoneWish
 
 log = structlog.get_logger()
 
@@ -39,7 +41,12 @@ class PhoneKeys:
         elif signal.digit == "#":
             self._agents.pause(agent_id, "by phone key")
         elif signal.digit == "*" and agent.call_id is not None and agent.state is AgentState.TALKING:
-            self._calls.post(agent.call_id, HangUpAsked(signal.at, "agent"))
+            self._end_talk(agent_id, agent.call_id, signal.at)
+
+    def _end_talk(self, agent_id: AgentId, call_id: CallId, at: datetime) -> None:
+        call = self._calls.get(call_id)
+        asked = call is not None and call.consult is not None and call.consult.agent_id == agent_id
+        self._calls.post(call_id, ConsultLost(agent_id, at, "hung up") if asked else HangUpAsked(at, "agent"))
 
     def dial(self, signal: PhoneDialled) -> None:
         """Carry out a dialled code for the agent of that phone."""

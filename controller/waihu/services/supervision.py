@@ -23,10 +23,10 @@ from waihu.telephony.port import Switch
 from waihu_models import signals as sig
 from waihu_models.agent import AgentState
 from waihu_models.call import CallState
-from waihu_models.commands import SPY_SETTLES_S, ChangeSpy, HangUp, Spy
+from waihu_models.commands import SPY_SETTLES_S, ChangeSpy, HangUp, PhoneAddress, Spy
 from waihu_models.errors import BadInput, Conflict, NotFound, StoreError, WaihuError
 from waihu_models.events import AgentChanged, CallChanged, SupervisionChanged
-from waihu_models.ids import AgentId, LegId, is_spy_leg, spy_leg
+from waihu_models.ids import AgentId, CallId, LegId, is_spy_leg, spy_leg
 from waihu_models.supervision import Spying, SpyMode, SpyState
 
 log = structlog.get_logger()
@@ -34,6 +34,9 @@ log = structlog.get_logger()
 RING_S = 20
 UNHEARD_OF_S = 5.0
 """A phone that could not even be rung is reported by nobody: so long after its ring time-out it is given up."""
+SUPERVISOR = "supervisor:"
+"""What a call says of whom it was passed on to, before who it was, when a supervisor took it over."""
+_MET = frozenset({CallState.CONNECTED, CallState.HELD})
 _KEYS = {"4": SpyMode.LISTEN, "5": SpyMode.WHISPER, "6": SpyMode.BARGE}
 
 
@@ -161,6 +164,38 @@ class Supervisions:
             self._audit(By(by.actor, self._clock.now()), "supervision.mode", replace(running.spying, mode=mode))
             await self._press(running, mode)
         return running.spying
+
+    async def take_over(self, by: By) -> CallId:
+        """Give a supervisor the customer of the agent they hear, on the same phone; the agent wraps up.
+
+        The customer hears music for the moment in which the phone is rung anew; if it does not answer, the customer
+        gets any agent.
+
+        Raises:
+            NotFound: the supervisor listens to nobody.
+            Conflict: the phone is not answered yet, the agent talks with nobody, or asks somebody about the call.
+            SwitchError: the exchange refuses; it is as it was.
+        """
+        running = self._of(by)
+        async with running.changing:
+            spying = running.spying
+            call = self._calls.get(self._agents.get(spying.agent_id).call_id)
+            if spying.state is not SpyState.ON:
+                raise Conflict("the phone is not answered yet")
+            if call is None or call.agent_id != spying.agent_id or call.state not in _MET or call.transfer_leg_id:
+                raise Conflict("the agent talks with nobody now")
+            if call.consult is not None:
+                raise Conflict("the agent asks somebody about this call: wait until that is over")
+            self._audit(By(by.actor, self._clock.now()), "supervision.take_over", spying, f"call {call.id}")
+            await self._hang_up(running, "took over")
+        self._calls.post(
+            call.id,
+            sig.TransferAsked(
+                self._clock.now(), f"{SUPERVISOR}{by.actor}", target=PhoneAddress(spying.phone, auto_answer=True),
+                caller_id="Waihu", ring_timeout_s=RING_S,
+            ),
+        )  # fmt: skip
+        return call.id
 
     async def stop(self, by: By, reason: str = "stopped") -> None:
         """End a supervision.

@@ -82,6 +82,20 @@ class Transfers:
             return await self._to_number(call, target.number)
         return sig.TransferAsked(self._clock.now(), patience_s=PATIENCE_S)
 
+    async def question(self, call: Call, target: Target) -> sig.ConsultAsked:
+        """Return the signal that lets the agent of a call speak with somebody while the customer waits.
+
+        Raises:
+            NotFound, BadInput, Conflict, StoreError: as for ``wish``; who is asked has to be named.
+        """
+        if (target.agent_id is None) == (not target.number):
+            raise BadInput("ask one agent, or one number")
+        if target.agent_id is None:
+            wish = await self._to_number(call, target.number)
+        else:
+            wish = self._to_agent(call, target.agent_id)
+        return sig.ConsultAsked(wish.at, wish.to, wish.to_agent_id, wish.target, wish.caller_id, RING_S)
+
     def _to_agent(self, call: Call, agent_id: AgentId) -> sig.TransferAsked:
         agent = self._agents.get(agent_id)
         if agent_id == call.agent_id:
@@ -122,7 +136,7 @@ class Transfers:
     def _shown(self, campaign: Campaign | None, number: E164, trunk: Trunk) -> str:
         if campaign is None:
             return trunk.caller_id
-        return self._caller_ids.number_for(campaign, number) or campaign.caller_id or trunk.caller_id
+        return self._caller_ids.for_line(campaign, trunk, number)
 
     # ---- legs of numbers -------------------------------------------------------------------------------------------
 
@@ -145,18 +159,25 @@ class Transfers:
         return True
 
     def holds(self, leg_id: LegId) -> bool:
-        """Say whether a leg belongs to a call that is being passed on to it."""
+        """Say whether a leg belongs to a call that is being passed on to it, or whose agent asks it."""
         call = self._calls.get(call_of_target(leg_id))
-        return call is not None and call.transfer_leg_id == leg_id
+        return call is not None and leg_id in _legs_of(call)
 
     def reconcile(self, legs: Collection[LegId]) -> None:
         """After the connection was away: tell calls whose other side is gone."""
         for call in self._calls:
-            if call.transfer_leg_id is not None and call.live and call.transfer_leg_id not in legs:
-                self._calls.post(call.id, sig.TargetEnded(call.transfer_leg_id, self._clock.now()))
+            for leg_id in _legs_of(call):
+                if call.live and leg_id not in legs:
+                    self._calls.post(call.id, sig.TargetEnded(leg_id, self._clock.now()))
 
     async def _hang_up(self, leg_id: LegId) -> None:
         try:
             await self._switch.execute(HangUp(leg_id))
         except SwitchError as error:
             log.warning("late_leg_not_ended", leg_id=leg_id, problem=str(error))
+
+
+def _legs_of(call: Call) -> list[LegId]:
+    """Return the legs of numbers: the one a call is passed on to, the one its agent asks."""
+    asked = call.consult.leg_id if call.consult is not None and call.consult.agent_id is None else None
+    return [leg_id for leg_id in (call.transfer_leg_id, asked) if leg_id is not None]

@@ -20,7 +20,7 @@ from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
 from waihu.services.dialling import Dialling
 from waihu.services.lines import Lines
-from waihu.services.live_rows import agent_row, call_row, desk_agent, desk_call, desk_preview, is_seen
+from waihu.services.live_rows import agent_row, call_row, desk_agent, desk_call, desk_consult, desk_preview, is_seen
 from waihu.services.live_talks import Talks
 from waihu.services.teams import Teams
 from waihu.services.wallboard_books import Books
@@ -329,13 +329,17 @@ class Wallboard:
             hints=talk.hints,
             desk=Desk(
                 agent=desk_agent(agent),
-                call=desk_call(call, self._lead(call)) if call else None,
+                call=desk_call(call, self._lead(call), desk_consult(call, agent_id, self._name)) if call else None,
                 preview=desk_preview(shown) if shown else None,
                 campaign=self._at_desks.get(campaign_id) if campaign_id else None,
                 day=self.books.agent(agent_id).day(),
                 summary_of=self.talks.summaries.get(agent_id),
             ),
         )
+
+    def _name(self, agent_id: str) -> str:
+        known = AgentId(agent_id) in self._from.agents
+        return (self._from.agents.get(AgentId(agent_id)).name if known else "") or agent_id
 
     def call(self, call_id: str) -> LiveState:
         """Return the picture of one call that was answered: what is said in it. It is over: without the call."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
+from msgspec import json
 from sqlalchemy import RowMapping
 
 from waihu.dialer.lead_order import OTHER_LISTS, lanes, priority_of, rank
@@ -24,6 +25,7 @@ from waihu_models.campaign import (
     RefusalRule,
     RetryRule,
 )
+from waihu_models.consult import Consult
 from waihu_models.disposition import STANDARD, Category, Disposition
 from waihu_models.lead import Consent, Lead, LeadState
 from waihu_models.names import name_key
@@ -59,6 +61,7 @@ def call_row(call: Call) -> dict[str, Any]:
     for name in ("direction", "state", "verdict", "outcome", "origin"):
         row[name] = _plain(row[name])
     row["disposition"] = call.disposition.code if call.disposition else None
+    row["consult"] = json.encode(call.consult).decode() if call.consult is not None else None
     row["last4"], row["talk_s"] = call.number_e164[-4:], call.talk_s
     return row
 
@@ -73,6 +76,7 @@ def call_of(row: Row) -> Call:
         "verdict": _maybe(Verdict, row["verdict"]),
         "outcome": _maybe(Outcome, row["outcome"]),
         "disposition": _disposition(row["disposition"]),
+        "consult": json.decode(row["consult"], type=Consult) if row["consult"] else None,
     }
     return Call(**values)
 

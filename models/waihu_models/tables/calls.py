@@ -104,6 +104,7 @@ class CallRow(Base):
     origin: Mapped[Short]  # a value of Origin; empty: from before there were others than LIST
     transfer_to: Mapped[Short]
     transfer_leg_id: Mapped[str | None] = mapped_column(String(80))
+    consult: Mapped[str | None] = mapped_column(String(400))  # JSON of whom the agent asks meanwhile
 
 
 class DispositionRow(Base):

@@ -165,7 +165,7 @@ export interface components {
         };
         /**
          * DeskCall
-         * @description The call an agent has, wrap-up included. ``zone``: of the customer, for promising a time.
+         * @description The call an agent has, or is asked about, wrap-up included. ``zone``: of the customer, for promising a time.
          */
         DeskCall: {
             answered_at: string | null;
@@ -173,6 +173,7 @@ export interface components {
             callback_at: string | null;
             campaign_id: string | null;
             connected_at: string | null;
+            consult: components["schemas"]["DeskConsult"] | null;
             customer: string;
             customer_id: string | null;
             dialled_at: string;
@@ -219,6 +220,22 @@ export interface components {
             campaign: components["schemas"]["DeskCampaign"] | null;
             /** @enum {unknown} */
             type: "desk_campaign_changed";
+        };
+        /**
+         * DeskConsult
+         * @description Who is asked about a call while the customer waits: ``to`` is a name, or a masked number.
+         *
+         *         Attributes:
+         *             mine: Whether it is this agent who asks; False: a colleague, ``by``, asks this agent.
+         *             joined: They hear each other; until then who is asked is being rung.
+         *             together: The customer hears both: a conference.
+         */
+        DeskConsult: {
+            by: string;
+            joined: boolean;
+            mine: boolean;
+            to: string;
+            together: boolean;
         };
         /**
          * DeskDayChanged

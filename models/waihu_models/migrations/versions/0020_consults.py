@@ -1,0 +1,18 @@
+"""Whom the agent of a call asks while the customer waits."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("call", sa.Column("consult", sa.String(length=400), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("call") as table:
+        table.drop_column("consult")
