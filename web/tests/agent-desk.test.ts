@@ -89,7 +89,7 @@ function aCall(changes: Partial<DeskCall> = {}): DeskCall {
     id: "c1", direction: "outbound", state: "connected", state_since: NOW, dialled_at: NOW, answered_at: NOW,
     connected_at: NOW, hung_up_at: null, held_s: 0, campaign_id: "k1", lead_id: "l1", customer_id: "p1", customer: "Li",
     number: "+86****8000", zone: "Asia/Shanghai", attempts: 1, tags: [], recording: true, recording_paused: false,
-    disposition: null, note: "", callback_at: null, ...changes,
+    disposition: null, note: "", callback_at: null, consult: null, ...changes,
   }; // prettier-ignore
 }
 

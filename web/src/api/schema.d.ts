@@ -87,6 +87,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{agent_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a text at an agent's desk */
+        post: operations["tell_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{agent_id}/pause": {
         parameters: {
             query?: never;
@@ -327,6 +344,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/conference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the customer into the conversation with who was asked: all three hear each other */
+        post: operations["begin_conference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Speak with an agent or a number while the customer hears music */
+        post: operations["consult_about_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/consult-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End that conversation, or its ringing; the customer stays on hold, in a conference in talk */
+        post: operations["end_consult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/consult-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the customer to who was asked, and wrap up */
+        post: operations["transfer_to_asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/digits": {
         parameters: {
             query?: never;
@@ -423,6 +508,23 @@ export interface paths {
         put?: never;
         /** Let the customer hear music */
         post: operations["hold_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a call sounds now, or how it sounded */
+        get: operations["read_call_media"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1326,6 +1428,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/line-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return all line groups, by name */
+        get: operations["list_line_groups"];
+        put?: never;
+        /** Make a line group; it counts for the next call. A trunk is in one group at most */
+        post: operations["create_line_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/line-groups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one line group */
+        get: operations["read_line_group"];
+        put?: never;
+        post?: never;
+        /** Take a line group away that no campaign names; its trunks stay, with their own limits */
+        delete: operations["remove_line_group"];
+        options?: never;
+        head?: never;
+        /** Change a line group; it counts for the next call, and calls under way go on */
+        patch: operations["change_line_group"];
+        trace?: never;
+    };
     "/api/v1/live/desk": {
         parameters: {
             query?: never;
@@ -1369,6 +1508,40 @@ export interface paths {
         };
         /** The wall: the whole picture, or what has happened since a message one has */
         get: operations["look_at_wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media-by-agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how the phones of the agents one may see sounded in the last hours; ``name`` is an agent's id */
+        get: operations["list_media_by_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media-by-trunk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how the customers' legs of each trunk sounded in the last hours */
+        get: operations["list_media_by_trunk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1891,6 +2064,23 @@ export interface paths {
         patch: operations["change_supervision"];
         trace?: never;
     };
+    "/api/v1/supervision/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the customer of whom one hears, on the same phone, which is rung anew; the agent wraps up */
+        post: operations["take_over_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -2115,6 +2305,23 @@ export interface paths {
         head?: never;
         /** Change a trunk; new limits count at once, and calls under way go on */
         patch: operations["change_trunk"];
+        trace?: never;
+    };
+    "/api/v1/trunks/{name}/try-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a drained trunk a share of the calls now; one that is not drained stays as it is */
+        post: operations["try_trunk_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users": {
@@ -2582,6 +2789,15 @@ export interface components {
             talk_s: number;
         };
         /**
+         * CallMedia
+         * @description How a call sounds, or sounded; without legs nobody has talked in it yet. Below ``bad_mos`` it is bad.
+         */
+        CallMedia: {
+            bad_mos: number;
+            call_id: string;
+            legs: components["schemas"]["LegMediaShown"][];
+        };
+        /**
          * CallQualityShown
          * @description A call's score with all evidence, and what people say of it.
          */
@@ -2601,6 +2817,13 @@ export interface components {
          * @enum {unknown}
          */
         CallState: "answered" | "connected" | "dialling" | "dropping" | "early_media" | "ended" | "held" | "ringing" | "screening" | "waiting" | "wrap_up";
+        /**
+         * CallTakenOver
+         * @description A call that goes on with the supervisor; hanging up that phone ends it.
+         */
+        CallTakenOver: {
+            call_id: string;
+        };
         /**
          * CallTaskShown
          * @description A call task as it stands; ``result`` is what its ``callback_url`` is told once it is over.
@@ -2971,7 +3194,7 @@ export interface components {
         };
         /**
          * DeskCall
-         * @description The call an agent has, wrap-up included. ``zone``: of the customer, for promising a time.
+         * @description The call an agent has, or is asked about, wrap-up included. ``zone``: of the customer, for promising a time.
          */
         DeskCall: {
             answered_at: string | null;
@@ -2979,6 +3202,7 @@ export interface components {
             callback_at: string | null;
             campaign_id: string | null;
             connected_at: string | null;
+            consult: components["schemas"]["DeskConsult"] | null;
             customer: string;
             customer_id: string | null;
             dialled_at: string;
@@ -3027,6 +3251,22 @@ export interface components {
             type: "desk_campaign_changed";
         };
         /**
+         * DeskConsult
+         * @description Who is asked about a call while the customer waits: ``to`` is a name, or a masked number.
+         *
+         *         Attributes:
+         *             mine: Whether it is this agent who asks; False: a colleague, ``by``, asks this agent.
+         *             joined: They hear each other; until then who is asked is being rung.
+         *             together: The customer hears both: a conference.
+         */
+        DeskConsult: {
+            by: string;
+            joined: boolean;
+            mine: boolean;
+            to: string;
+            together: boolean;
+        };
+        /**
          * DeskDayChanged
          * @description The agent's own figures are new.
          */
@@ -3050,6 +3290,13 @@ export interface components {
         DeskLogOut: {
             at_once?: boolean;
             reason?: string;
+        };
+        /**
+         * DeskMessage
+         * @description What a supervisor writes to an agent.
+         */
+        DeskMessage: {
+            text: string;
         };
         /**
          * DeskPause
@@ -3268,6 +3515,12 @@ export interface components {
             reason: string;
             region?: string | null;
         };
+        /**
+         * DrainReason
+         * @description Why a trunk was drained; the codes are shown to people.
+         * @enum {unknown}
+         */
+        DrainReason: "failing" | "ineffective" | "rejected" | "sound" | "unreachable";
         /**
          * FieldProblem
          * @description What is wrong at one place of a request.
@@ -3585,6 +3838,77 @@ export interface components {
          */
         LeadState: "callback" | "closed" | "dialling" | "done" | "new" | "paused" | "retry";
         /**
+         * LegMediaShown
+         * @description A leg of a call. ``in``: what we received of it, ``out``: what its far end received of us.
+         *
+         *         Of a leg under way (``live``) the figures are of the last look; of one that is over, loss is of all packets, and the
+         *         others are means, with the worst look beside them. Round trips are null where the far end told none.
+         */
+        LegMediaShown: {
+            agent_id: string | null;
+            at: string;
+            bad: boolean;
+            bad_looks: number;
+            jitter_in_ms: number;
+            jitter_in_worst_ms: number;
+            jitter_out_ms: number;
+            jitter_out_worst_ms: number;
+            leg: components["schemas"]["LegSide"];
+            live: boolean;
+            looks: number;
+            loss_in_ratio: number;
+            loss_in_worst_ratio: number;
+            loss_out_ratio: number;
+            loss_out_worst_ratio: number;
+            mos: number;
+            mos_worst: number;
+            round_trip_ms: number | null;
+            round_trip_worst_ms: number | null;
+            trunk: string;
+        };
+        /**
+         * LegSide
+         * @description Whose leg it is.
+         * @enum {unknown}
+         */
+        LegSide: "agent" | "customer";
+        /**
+         * LineGroupChange
+         * @description What changes of a line group; what is left out stays.
+         */
+        LineGroupChange: {
+            caller_id_set?: string;
+            calls_per_s?: number;
+            capacity?: number;
+            cost_per_min?: number;
+            enabled?: boolean;
+            kind?: components["schemas"]["LineKind"];
+            prefixes?: string[];
+            trunks?: string[];
+            windows?: components["schemas"]["LineHours"][];
+            zone?: string;
+        };
+        /**
+         * LineGroupShown
+         * @description A line group. ``capacity`` and ``calls_per_s`` 0: only its trunks' own limits hold. ``lines_used``: now.
+         */
+        LineGroupShown: {
+            caller_id_set: string;
+            calls_per_s: number;
+            capacity: number;
+            cost_per_min: number;
+            enabled: boolean;
+            kind: components["schemas"]["LineKind"];
+            lines_used: number;
+            name: string;
+            open_now: boolean;
+            prefixes: string[];
+            trunks: string[];
+            version: number;
+            windows: components["schemas"]["LineHours"][];
+            zone: string;
+        };
+        /**
          * LineHeard
          * @description A side says, or said, this; or its words raised an alert.
          */
@@ -3592,6 +3916,44 @@ export interface components {
             line: components["schemas"]["LiveLine"];
             /** @enum {unknown} */
             type: "line_heard";
+        };
+        /**
+         * LineHours
+         * @description Hours of some weekdays, Monday is 1; an end before its start lies on the next day.
+         */
+        LineHours: {
+            days: number[];
+            end: string;
+            start: string;
+        };
+        /**
+         * LineKind
+         * @description What the lines of a group are.
+         * @enum {unknown}
+         */
+        LineKind: "4g_gateway" | "e1" | "voip";
+        /**
+         * LineQuality
+         * @description What calls of the last ten minutes say of a trunk; null: too few to say.
+         *
+         *         ``drained``: no new calls while another trunk can carry them, until ``again_at`` (null: until the carrier itself is
+         *         well); ``trying``: a small share of them. ``answer_ratio``: ASR (E.411), ``carried_ratio``: NER (E.425), sound: of
+         *         customers' legs.
+         */
+        LineQuality: {
+            again_at: string | null;
+            answer_ratio: number | null;
+            attempts: number;
+            carried_ratio: number | null;
+            jitter_ms: number | null;
+            legs: number;
+            loss_ratio: number | null;
+            mos: number | null;
+            post_dial_delay_s: number | null;
+            reason: components["schemas"]["DrainReason"] | null;
+            round_trip_ms: number | null;
+            since: string | null;
+            state: components["schemas"]["LineState"];
         };
         /**
          * LinesGone
@@ -3602,6 +3964,12 @@ export interface components {
             /** @enum {unknown} */
             type: "lines_gone";
         };
+        /**
+         * LineState
+         * @description Whether calls are started on a trunk.
+         * @enum {unknown}
+         */
+        LineState: "drained" | "open" | "trying";
         /**
          * LinkMade
          * @description A one-time link: open ``/setup?token=…``.
@@ -3903,6 +4271,23 @@ export interface components {
          */
         Measure: "interruptions" | "level" | "overlap" | "pitch" | "silence" | "speech_rate" | "talk_ratio";
         /**
+         * MediaSummaryShown
+         * @description How the legs of one trunk (customers' legs), or one agent (their own), sounded that were over in some hours.
+         */
+        MediaSummaryShown: {
+            bad_legs: number;
+            bad_ratio: number;
+            jitter_in_ms: number;
+            jitter_out_ms: number;
+            legs: number;
+            loss_in_ratio: number;
+            loss_out_ratio: number;
+            mos: number;
+            mos_worst: number;
+            name: string;
+            round_trip_ms: number | null;
+        };
+        /**
          * MinutesChanged
          * @description These minutes are new; earlier ones than ``first_at`` (None: all others) are forgotten.
          */
@@ -4035,6 +4420,23 @@ export interface components {
             urgency?: number | null;
             value?: number | null;
             zone?: string | null;
+        };
+        /**
+         * NewLineGroup
+         * @description A line group to be made.
+         */
+        NewLineGroup: {
+            caller_id_set?: string;
+            calls_per_s?: number;
+            capacity?: number;
+            cost_per_min?: number;
+            enabled?: boolean;
+            kind?: components["schemas"]["LineKind"];
+            name: string;
+            prefixes?: string[];
+            trunks?: string[];
+            windows?: components["schemas"]["LineHours"][];
+            zone?: string;
         };
         /**
          * NewManualCall
@@ -5221,6 +5623,9 @@ export interface components {
         /**
          * TrunkState
          * @description A trunk now. Figures are of its calls of the last hour: answered per attempt, average talk, post-dial delay.
+         *
+         *         ``quality``: whether it gets calls, and its last ten minutes, null for one that is switched off; ``group``: the line
+         *         group it is in.
          */
         TrunkState: {
             answer_ratio: number | null;
@@ -5229,11 +5634,13 @@ export interface components {
             average_talk_s: number | null;
             calls_per_s_now: number;
             codes: components["schemas"]["CodeCount"][];
+            group: string | null;
             hints: components["schemas"]["BothLanguages"][];
             lines_used: number;
             max_lines: number;
             name: string;
             post_dial_delay_s: number | null;
+            quality: components["schemas"]["LineQuality"] | null;
             rating: components["schemas"]["Rating"];
             reachable: boolean | null;
             registration: components["schemas"]["Registration"];
@@ -5656,6 +6063,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeskLogOut"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskMessage"];
             };
         };
         responses: {
@@ -6217,6 +6657,126 @@ export interface operations {
             };
         };
     };
+    begin_conference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consult_about_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallTransfer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_consult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_to_asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     press_keys: {
         parameters: {
             query?: never;
@@ -6396,6 +6956,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_call_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how a call sounds now, or how it sounded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallMedia"];
+                };
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
@@ -8534,6 +9125,163 @@ export interface operations {
             };
         };
     };
+    list_line_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return all line groups, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineGroupShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_line_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLineGroup"];
+            };
+        };
+        responses: {
+            /** @description Make a line group; it counts for the next call. A trunk is in one group at most */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineGroupShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_line_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one line group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineGroupShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_line_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_line_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineGroupChange"];
+            };
+        };
+        responses: {
+            /** @description Change a line group; it counts for the next call, and calls under way go on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineGroupShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     look_at_desk: {
         parameters: {
             query?: {
@@ -8614,6 +9362,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"] | components["schemas"]["Changes"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_media_by_agent: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how the phones of the agents one may see sounded in the last hours; ``name`` is an agent's id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaSummaryShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_media_by_trunk: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how the customers' legs of each trunk sounded in the last hours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaSummaryShown"][];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
@@ -10203,6 +11013,35 @@ export interface operations {
             };
         };
     };
+    take_over_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take the customer of whom one hears, on the same phone, which is rung anew; the agent wraps up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTakenOver"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tags: {
         parameters: {
             query?: never;
@@ -10765,6 +11604,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_trunk_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a drained trunk a share of the calls now; one that is not drained stays as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkState"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

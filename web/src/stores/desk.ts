@@ -50,8 +50,11 @@ export const useDesk = defineStore("desk", () => {
   const atWork = computed(() => agent.value !== null && agent.value.state !== "offline");
   /** The customer is there, on hold or not. */
   const inTalk = computed(
-    () => agent.value?.state === "talking" && ["connected", "held"].includes(call.value?.state ?? ""),
+    () => agent.value?.state === "talking" && ["connected", "held"].includes(call.value?.state ?? "") && !isAsked.value,
   );
+  const consult = computed(() => call.value?.consult ?? null);
+  /** A colleague asks this agent about a call: it is the colleague's to steer and to judge. */
+  const isAsked = computed(() => consult.value !== null && !consult.value.mine);
   const held = computed(() => inTalk.value && call.value?.state === "held");
   const wrapsUp = computed(() => agent.value?.state === "wrap_up");
   /** A call that can be hung up, ringing ones included. */
@@ -154,6 +157,24 @@ export const useDesk = defineStore("desk", () => {
     return act("transfer", () => api.post("/api/v1/calls/{call_id}/transfer", { ...ofCall(), body }));
   }
 
+  /** Speak with somebody while the customer hears music. */
+  function ask(body: Transfer): Promise<boolean> {
+    return act("transfer", () => api.post("/api/v1/calls/{call_id}/consult", { ...ofCall(), body }));
+  }
+
+  function endConsult(): Promise<boolean> {
+    return act("consult", () => api.post("/api/v1/calls/{call_id}/consult-end", ofCall()));
+  }
+
+  function conference(): Promise<boolean> {
+    return act("consult", () => api.post("/api/v1/calls/{call_id}/conference", ofCall()));
+  }
+
+  /** Leave the customer to who was asked. */
+  function handOver(): Promise<boolean> {
+    return act("consult", () => api.post("/api/v1/calls/{call_id}/consult-transfer", ofCall()));
+  }
+
   function dial(body: NewCall, key = newKey()): Promise<boolean> {
     return act("dial", async () => {
       asked.value = (await api.post("/api/v1/calls", { body, key })).call_id;
@@ -187,6 +208,6 @@ export const useDesk = defineStore("desk", () => {
   return {
     busy, pauseReasons, choice, agent, call, preview, campaign, day, agentId, atWork, inTalk, held, wrapsUp, canHangUp,
     waitsForPhone, usesBrowser, act, loadPauseReasons, choosePhone, logIn, logOut, pause, available, goOn, hangUp, toggleHold,
-    toggleRecording, press, transfer, dial, showNext, dialPreview, skipPreview, putPreviewOff,
+    consult, isAsked, ask, endConsult, conference, handOver, toggleRecording, press, transfer, dial, showNext, dialPreview, skipPreview, putPreviewOff,
   }; // prettier-ignore
 });

@@ -65,6 +65,14 @@ export const useSupervision = defineStore("supervision", () => {
     return alone(leave);
   }
 
+  /** Take the customer of whom one hears, on the same phone. */
+  function takeOver(): Promise<void> {
+    return alone(async () => {
+      await api.post("/api/v1/supervision/take-over");
+      answered.value = null;
+    });
+  }
+
   /** One wish after the other, for keys are quick; what fails is told. */
   function alone(wish: () => Promise<void>): Promise<void> {
     if (waiting >= MOST_WISHES) return last;
@@ -98,7 +106,7 @@ export const useSupervision = defineStore("supervision", () => {
     return until(() => phone.status.line === "registered", READY_MS);
   }
 
-  return { sipPhone, busy, mine, choosePhone, hear, setMode, stop };
+  return { sipPhone, busy, mine, choosePhone, hear, setMode, stop, takeOver };
 });
 
 function until(reached: () => boolean, limitMs: number): Promise<boolean> {
