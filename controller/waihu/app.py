@@ -23,6 +23,7 @@ from waihu.services.caller_ids import CallerIds
 from waihu.services.dial_loop import DialLoop
 from waihu.services.dialling import Desks, Dialling
 from waihu.services.hearing import Hearing, HearingPlan
+from waihu.services.line_side import LineSide
 from waihu.services.lines import Lines, Trunk
 from waihu.services.list_watch import ListWatch
 from waihu.services.live_feed import LiveFeed
@@ -113,8 +114,8 @@ class App:
             )
         )  # fmt: skip
         self.live = LiveFeed(board, self.clock, self.metrics)
-        self.office = Office(plan.office, self._neighbours())
-        self.hearing = Hearing(plan.hearing, self._neighbours(), self.office.health)
+        self.office = Office(plan.office, near := self._neighbours())
+        self.hearing, self.line_side = Hearing(plan.hearing, near, self.office.health), LineSide(near, self.office)
         hooks = plan.office.settings.webhooks
         self.records = Records(store, self.bus, self.clock, self.tasks, plan.recordings)
         self.agents.choices = self.records.dispositions.offered
@@ -136,6 +137,7 @@ class App:
             store=store,
             keys=PhoneKeys(self.agents, self.calls),
             screened=self.hearing.screened,
+            ended=self.line_side.media.leg_ended,
         )
         reception.takers.append(self.office.test_calls.take)
         self.control.attend(reception)
@@ -170,7 +172,7 @@ class App:
             store=self.store, bus=self.bus, metrics=self.metrics, tasks=self.tasks, switch=self.switch,
             calls=self.calls, agents=self.agents, dialling=self.dialling, lines=self.lines, alerts=self.alerts,
             shelf=self.shelf, log_ins=self.log_ins, live=self.live, office=self.office, outward=self.outward,
-            records=self.records, control=self.control,
+            records=self.records, control=self.control, line_side=self.line_side,
             recordings=self.plan.recordings, web_phones=self.web_phones, sip_target=self.plan.sip_target, web=web,
             clock=self.clock,
         )  # fmt: skip
@@ -180,6 +182,7 @@ class App:
         await self.recovery.load_agents()
         await self.records.load()
         await self.office.load()
+        await self.line_side.load()
         if self.plan.web is not None:
             await self.live.board.fill()
         await self.caller_ids.refresh()
@@ -201,6 +204,7 @@ class App:
         self.office.settings.on_change("web.session_hours", self.log_ins.last_hours)
         self.office.watch(self.tasks)
         self.hearing.watch(self.tasks)
+        self.line_side.watch(self.tasks)
         self.outward.watch(self.tasks)
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")

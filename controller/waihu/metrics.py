@@ -55,6 +55,8 @@ class Metrics:
         self.lines_used = Gauge("trunk_lines_used", "Calls on each trunk", ["trunk"], **make)
         self.lines_allowed = Gauge("trunk_lines_allowed", "Calls each trunk may carry", ["trunk"], **make)
         self.call_rate = Gauge("trunk_calls_per_second", "Calls started on each trunk a second", ["trunk"], **make)
+        self.drained = Gauge("trunk_drained", "1: gets no new calls, 0.5: a small share, 0: its own", ["trunk"], **make)
+        self.trunk_mos = Gauge("trunk_mos", "Mean MOS of the last ten minutes' calls of each trunk", ["trunk"], **make)
         self.hopper = Gauge("hopper_leads", "Leads read ahead of each campaign", ["campaign"], **make)
         self.campaign_calls = Gauge("campaign_live_calls", "Calls of each campaign", ["campaign"], **make)
         self.drop_ratio = Gauge(

@@ -117,6 +117,14 @@ class SendDigits:
     digits: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerTransfer:
+    """Tell a phone that asked for its call to be passed on whether that was done; if so, it hangs up."""
+
+    leg_id: LegId
+    done: bool
+
+
 SPY_SETTLES_S = 0.5
 
 
@@ -239,6 +247,7 @@ Command = (
     | ResumeRecording
     | StopRecording
     | SendDigits
+    | AnswerTransfer
     | Spy
     | ChangeSpy
     | Tap

@@ -9,6 +9,7 @@ from waihu_models.assist import Hint, Summary
 from waihu_models.call import Call, CallState
 from waihu_models.ids import AgentId, CampaignId, LeadId
 from waihu_models.lead import Lead, LeadStep, Refusal
+from waihu_models.media import LegMedia, LegQuality
 from waihu_models.phone import E164
 from waihu_models.quality import QualityScore
 from waihu_models.recording import Recording
@@ -203,6 +204,20 @@ class CallScored:
     score: QualityScore
 
 
+@dataclass(frozen=True, slots=True)
+class LegMeasured:
+    """A leg of a call was looked at while people talk; told only."""
+
+    media: LegMedia
+
+
+@dataclass(frozen=True, slots=True)
+class LegRated:
+    """A leg of a call that is over: how it sounded as a whole."""
+
+    quality: LegQuality
+
+
 Event: TypeAlias = (
     CallChanged
     | AgentChanged
@@ -225,4 +240,6 @@ Event: TypeAlias = (
     | HintOffered
     | SummaryDrafted
     | CallScored
+    | LegMeasured
+    | LegRated
 )

@@ -110,6 +110,7 @@ class DialFacts:
     attempts_at: tuple[datetime, ...] = ()  # calls that rang somebody, newest first, as far back as any cap reaches
     dropped_at: datetime | None = None  # when the number was abandoned last, as far back as any lock-out reaches
     in_call: bool = False
+    contacted_at: datetime | None = None  # when somebody there spoke with us last
 
     def attempts_since(self, since: datetime) -> int:
         """Return how many attempts there were from a moment on."""

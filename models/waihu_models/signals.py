@@ -162,6 +162,16 @@ class DigitPressed(LegSignal):
 
 
 @dataclass(frozen=True, slots=True)
+class TransferWished(LegSignal):
+    """A phone asks for its call to be passed on (SIP REFER): ``to`` as it was dialled, "" if it is another call.
+
+    It has to be answered, by ``AnswerTransfer``.
+    """
+
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybackEnded(LegSignal):
     """An announcement came to its end, or could not be played (``failed``)."""
 

@@ -14,7 +14,8 @@ from tests.asterisk.support import until
 from waihu.telephony.exchange_config import Trunk
 
 REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 404: "Not Found", 408: "Request Timeout",
-           480: "Temporarily Unavailable", 486: "Busy Here", 487: "Request Terminated", 603: "Decline"}  # fmt: skip
+           480: "Temporarily Unavailable", 486: "Busy Here", 487: "Request Terminated", 503: "Service Unavailable",
+           603: "Decline"}  # fmt: skip
 Address = tuple[str, int]
 
 
@@ -86,6 +87,16 @@ class Ring:
         headers = [("From", f"{self.invite.get('To')};tag={self.agent.tag}"), ("To", self.invite.get("From"))]
         self.agent.request("BYE", to, self.peer, [*headers, ("Call-ID", self.invite.get("Call-ID"))])
 
+    def refer(self, to: str) -> str:
+        """Ask for an answered call to be passed on; return the branch of the request."""
+        return self._within("REFER", [("Refer-To", f"<sip:{to}@127.0.0.1>"), ("Referred-By", "<sip:far@127.0.0.1>")])
+
+    def _within(self, method: str, more: list[tuple[str, str]]) -> str:
+        to = self.invite.get("Contact").split("<")[-1].split(">")[0]
+        headers = [("From", f"{self.invite.get('To')};tag={self.agent.tag}"), ("To", self.invite.get("From"))]
+        headers += [("Call-ID", self.invite.get("Call-ID")), ("Contact", f"<sip:far@127.0.0.1:{self.agent.port}>")]
+        return self.agent.request(method, to, self.peer, [*headers, *more])
+
 
 class SipAgent(asyncio.DatagramProtocol):
     """Takes calls (``on_ring`` decides what is said first), registers, and answers OPTIONS while ``alive``."""
@@ -95,6 +106,7 @@ class SipAgent(asyncio.DatagramProtocol):
         self.on_ring: Callable[[Ring], None] = lambda ring: ring.say(100)
         self.alive = True
         self.options_seen = 0
+        self.notified: list[str] = []  # what the exchange said of transfers, as the first lines of SIP responses
         self.tag = "far"
         self.account: tuple[str, str] | None = None  # name and password of the phone it is
         self._numbers = count(1)
@@ -123,6 +135,11 @@ class SipAgent(asyncio.DatagramProtocol):
 
     def trunk(self, name: str) -> Trunk:
         return Trunk(name=name, host="127.0.0.1", port=self.port, qualify_s=0)
+
+    async def answer_to(self, branch: str) -> int:
+        """Wait for the answer to a request; return its code."""
+        answer = await until(lambda: self._answers.get(branch), 5.0, "an answer")
+        return int(answer.status)
 
     async def ring(self, number: str, timeout_s: float = 5.0) -> Ring:
         """Wait for the last call to a number."""
@@ -176,6 +193,9 @@ class SipAgent(asyncio.DatagramProtocol):
                     ring.over = True
             case "ACK":
                 pass
+            case "NOTIFY":
+                self.notified.append(message.body.strip())
+                self.respond(message, peer, 200)
             case method:
                 self.options_seen += method == "OPTIONS"
                 self.respond(message, peer, 200)

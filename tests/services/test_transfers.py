@@ -295,3 +295,53 @@ async def test_a_key_that_judges_a_call_which_was_passed_on_means_nothing(databa
         await w.after(1.0)
         assert w.call.disposition is None
         assert w.count(w.app.metrics.illegal) == 0
+
+
+# ---- asked for on the phone ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to", ["agent2", "0", EXPERT])
+@in_virtual_time
+async def test_a_phone_passes_its_call_on_and_hangs_up(database: Path, to: str) -> None:
+    async with world(database, numbers(1), agents=two(mode=PhoneMode.ON_HOOK)) as w:
+        await in_talk(w)
+        await w.log_in(SECOND)
+        leg = w.agent(FIRST).leg_id
+        assert leg is not None
+        w.switch.asks_for_transfer(leg, to)
+        await w.until(lambda: w.agent(FIRST).state is AgentState.WRAP_UP and not w.switch.holds(leg), 5.0)
+        await w.until(lambda: w.call.state is CallState.CONNECTED, 5.0)
+        assert (w.call.agent_id == SECOND) is (to != EXPERT)
+        assert [c.done for _, c in w.switch.given if isinstance(c, do.AnswerTransfer)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("to", "mode"), [("", PhoneMode.ON_HOOK), ("x", PhoneMode.ON_HOOK), ("0", PhoneMode.NAILED_UP)]
+)
+@in_virtual_time
+async def test_a_phone_that_asks_for_what_cannot_be_is_told_and_keeps_its_call(
+    database: Path, to: str, mode: PhoneMode
+) -> None:
+    async with world(database, numbers(1), agents=two(mode=mode)) as w:
+        await w.app.live.board.fill()
+        await in_talk(w)
+        leg = w.agent(FIRST).leg_id
+        assert leg is not None
+        w.switch.asks_for_transfer(leg, to)
+        await w.until(lambda: any(isinstance(c, do.AnswerTransfer) and not c.done for _, c in w.switch.given), 5.0)
+        await w.after(1.0)
+        assert (w.call.state, w.call.agent_id) == (CallState.CONNECTED, FIRST)
+        assert [one.code for one in w.app.live.board.desk(FIRST).alerts.values()] == ["transfer_refused"]
+
+
+@in_virtual_time
+async def test_a_phone_whose_wish_cannot_be_answered_has_its_call_passed_on_all_the_same(database: Path) -> None:
+    async with world(database, numbers(1), agents=two(mode=PhoneMode.ON_HOOK)) as w:
+        await in_talk(w)
+        await w.log_in(SECOND)
+        leg = w.agent(FIRST).leg_id
+        assert leg is not None
+        w.switch.fail_next(do.AnswerTransfer, SwitchRefused("no"))
+        w.switch.asks_for_transfer(leg, "agent2")
+        await w.until(lambda: w.call.agent_id == SECOND and w.call.state is CallState.CONNECTED, 5.0)
+        assert not w.switch.holds(leg), "the desk hangs an on-hook phone up after its call"

@@ -42,6 +42,12 @@ def start(*args: str) -> dict[str, Any]:
     return event("StasisStart", channel=CHANNEL, args=list(args))
 
 
+def transfer(state: str = "", **destination: str) -> dict[str, Any]:
+    more = {"state": state} if state else {}
+    wanted = {"requested_destination": destination}
+    return event("ChannelTransfer", refer_to=wanted, referred_by={"source_channel": CHANNEL}, **more)
+
+
 def endpoint(state: str) -> dict[str, Any]:
     held = {"technology": "PJSIP", "resource": "agent1", "channel_ids": [], "state": state}
     return event("EndpointStateChange", endpoint=held)
@@ -81,6 +87,9 @@ MEANT: list[tuple[dict[str, Any], Any]] = [
     (event("ChannelDtmfReceived", channel=CHANNEL, digit="#", duration_ms=120), sig.DigitPressed(LEG, NOON, "#")),
     (event("ChannelHold", channel=CHANNEL), sig.LegHeld(LEG, NOON)),
     (event("ChannelUnhold", channel=CHANNEL), sig.LegUnheld(LEG, NOON)),
+    (transfer(destination="agent2"), sig.TransferWished(LEG, NOON, "agent2")),
+    (transfer(protocol_id="call-1"), sig.TransferWished(LEG, NOON)),
+    (transfer(destination="agent2", state="channel_declined"), None),
     (event("PlaybackFinished", playback=PLAYBACK), sig.PlaybackEnded(LEG, NOON, "p1")),
     (event("PlaybackFinished", playback={**PLAYBACK, "state": "failed"}), sig.PlaybackEnded(LEG, NOON, "p1", True)),
     (event("PlaybackFinished", playback={**PLAYBACK, "target_uri": "bridge:b-agent1-s1"}), None),
@@ -158,7 +167,7 @@ EVENTS = st.builds(lambda kind, body: {**body, "type": kind}, st.sampled_from(WA
 @given(JSON | EVENTS)
 def test_no_json_whatever_it_holds_makes_translation_raise(said: Any) -> None:
     found = translate(said, NOON)
-    kinds = (sig.LegSignal, sig.PhoneReachable, Malformed)
+    kinds = (sig.LegSignal, sig.BridgeGone, sig.PhoneReachable, Malformed)
     assert found is None or isinstance(found, kinds)
     if isinstance(found, sig.LegSignal):
         assert isinstance(found.leg_id, str)

@@ -12,6 +12,7 @@ from waihu.services.alerts import Alerts
 from waihu.services.call_control import CallControl
 from waihu.services.call_desk import CallDesk
 from waihu.services.dialling import Dialling
+from waihu.services.line_side import LineSide
 from waihu.services.lines import Lines
 from waihu.services.live_feed import LiveFeed
 from waihu.services.log_ins import LogIns
@@ -47,6 +48,7 @@ class House:
     outward: OutwardSide
     records: Records
     control: CallControl
+    line_side: LineSide
     recordings: Path
     web_phones: WebPhones | None = None  # None: the exchange makes none
     sip_target: Callable[[], str] = lambda: ""  # its SIP WebSocket

@@ -8,11 +8,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from waihu.api.ask import Ask
 from waihu.api.both import BothLanguages, both
+from waihu.api.house import House
+from waihu.api.line_states import LineQuality, line_quality
 from waihu.api.routes import Routes
 from waihu.services.sip_words import meaning_of
 from waihu.services.test_call import StepName, TestCall
 from waihu.services.trunk_watch import Rating, TrunkLive
 from waihu.services.words import NOTHING, Words
+from waihu.store.unit import Unit
 from waihu.telephony.trunk_state import Registration
 from waihu_models.access import Right
 from waihu_models.errors import BadField, BadNumber
@@ -104,7 +107,11 @@ class CodeCount(Struct, frozen=True, kw_only=True):
 
 
 class TrunkState(Struct, frozen=True, kw_only=True):
-    """A trunk now. Figures are of its calls of the last hour: answered per attempt, average talk, post-dial delay."""
+    """A trunk now. Figures are of its calls of the last hour: answered per attempt, average talk, post-dial delay.
+
+    ``quality``: whether it gets calls, and its last ten minutes, null for one that is switched off; ``group``: the line
+    group it is in.
+    """
 
     name: str
     rating: Rating
@@ -121,6 +128,8 @@ class TrunkState(Struct, frozen=True, kw_only=True):
     average_talk_s: float | None
     post_dial_delay_s: float | None
     codes: list[CodeCount]
+    group: str | None
+    quality: LineQuality | None
 
 
 class TestCallWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -170,10 +179,10 @@ def _trunk(trunk: CarrierTrunk, *, managed: bool) -> Trunk:
     )  # fmt: skip
 
 
-def _state(live: TrunkLive) -> TrunkState:
-    figures = live.figures
+def _state(house: House, live: TrunkLive) -> TrunkState:
+    figures, name = live.figures, live.trunk.name
     return TrunkState(
-        name=live.trunk.name,
+        name=name,
         rating=live.rating,
         hints=[both(hint) for hint in live.hints],
         registration=live.sip.registration,
@@ -191,6 +200,8 @@ def _state(live: TrunkLive) -> TrunkState:
             CodeCount(code=code, count=count, meaning=both(meaning_of(code)))
             for code, count in figures.sip_codes.most_common(20)
         ],
+        group=next((group.name for group in house.line_side.groups if name in group.trunks), None),
+        quality=line_quality(house, name),
     )
 
 
@@ -248,13 +259,24 @@ async def remove_trunk(ask: Ask, name: str) -> None:
 @routes.get("/trunk-states", right=Right.TRUNKS)
 async def list_trunk_states(ask: Ask) -> list[TrunkState]:
     """Return how every trunk is doing now, as seen ten seconds ago at most."""
-    return [_state(live) for live in await ask.house.office.trunk_watch.all()]
+    return [_state(ask.house, live) for live in await ask.house.office.trunk_watch.all()]
 
 
 @routes.get("/trunk-states/{name}", right=Right.TRUNKS)
 async def read_trunk_state(ask: Ask, name: str) -> TrunkState:
     """Return how one trunk is doing now."""
-    return _state(await ask.house.office.trunk_watch.one(name))
+    return _state(ask.house, await ask.house.office.trunk_watch.one(name))
+
+
+@routes.post("/trunks/{name}/try-again", right=Right.TRUNKS)
+async def try_trunk_again(ask: Ask, name: str) -> TrunkState:
+    """Give a drained trunk a share of the calls now; one that is not drained stays as it is."""
+    house = ask.house
+    house.line_side.carriers.try_again(name)
+    unit = Unit()
+    unit.add_audit(ask.by.actor, "trunk.try", name, "", ask.by.at)
+    await house.store.commit(unit)
+    return _state(house, await house.office.trunk_watch.one(name))
 
 
 @routes.post("/test-calls", right=Right.TRUNKS, status=201, idempotent=True)

@@ -26,6 +26,7 @@ from waihu.cli import (
     run,
     simulate,
     speech,
+    trunk,
     user,
     webhook,
     why,
@@ -72,6 +73,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(consent.app, name="consent")
 app.add_typer(caller_id.app, name="caller-id")
 app.add_typer(speech.app, name="speech")
+app.add_typer(trunk.app, name="trunk")
 app.command("audit")(audit.audit)
 app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)

@@ -16,6 +16,11 @@ class TokenBucket:
         self._at_s = max(self._at_s, now_s)
         return self._tokens
 
+    def owe(self, now_s: float) -> None:
+        """Take one whether there is one or not; what is owed has to come in before anything is available again."""
+        self.available(now_s)
+        self._tokens -= 1.0
+
     def take(self, now_s: float) -> bool:
         """Take one if there is one."""
         if self.available(now_s) < 1.0:

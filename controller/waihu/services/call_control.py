@@ -14,6 +14,7 @@ from waihu.services.dialling import Dialling
 from waihu.services.lines import Lines
 from waihu.services.manual_calls import ManualCalls
 from waihu.services.pairing import Pairing
+from waihu.services.phone_transfers import PhoneTransfers
 from waihu.services.preview import Previews
 from waihu.services.reception import Reception
 from waihu.services.rule_shelf import RuleShelf
@@ -62,12 +63,14 @@ class CallControl:
             switch=a.switch, store=a.store, bus=a.bus, clock=a.clock,
         )  # fmt: skip
         self.previews = Previews(a.dialling, a.agents, a.pairing, a.store, a.bus, a.clock)
+        self.by_phone = PhoneTransfers(a.agents, self.wishes, a.switch, a.bus, a.clock, a.tasks)
         self.steering = AgentSteering(a.agents, a.store, a.bus)
 
     def attend(self, reception: Reception) -> None:
         """Hear of the legs of supervisors, and of numbers calls are passed on to."""
         reception.takers.append(self._take)
         reception.left = self.supervisions.left
+        reception.asked_by_phone = self.by_phone.take
         reception.on_back.append(lambda back: self.supervisions.reconcile(back.legs))
         reception.on_back.append(lambda back: self.transfers.reconcile(back.legs))
 

@@ -1,8 +1,9 @@
 """The call desk: every live call has a runner here, and every signal about a call finds it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
@@ -13,7 +14,8 @@ from waihu.services.tasks import Tasks
 from waihu.store.unit import Unit
 from waihu_models import call_life
 from waihu_models import signals as sig
-from waihu_models.call import Call, CallState
+from waihu_models.call import WENT_ON, Call, CallState
+from waihu_models.call_transfer import Step
 from waihu_models.campaign import Campaign
 from waihu_models.commands import Command
 from waihu_models.errors import NotFound, StoreError
@@ -21,6 +23,7 @@ from waihu_models.events import CallChanged, DoNotCallAdded, LeadStepped
 from waihu_models.ids import CallId, LegId
 from waihu_models.lead import Lead
 from waihu_models.outcome import Outcome
+from waihu_models.values import changed
 
 log = structlog.get_logger()
 
@@ -36,6 +39,7 @@ class Job:
 
     lead: Lead | None = None
     campaign: Campaign | None = None
+    tried: tuple[str, ...] = ()  # trunks that could not carry the same attempt a moment ago
 
 
 class CallDesk:
@@ -49,6 +53,9 @@ class CallDesk:
         self._jobs: dict[CallId, Job] = {}
         self._legs: dict[LegId, CallId] = {}
         self._timers: dict[CallId, asyncio.TimerHandle] = {}
+        self._onward: dict[CallId, tuple[Call, Job]] = {}
+        self.onward: Callable[[Call, Job], tuple[Call, Job] | None] = lambda _call, _job: None
+        """Says on which line a call that was not carried is made again at once."""
 
     # ---- looking ---------------------------------------------------------------------------------------------------
 
@@ -99,7 +106,7 @@ class CallDesk:
         runner = Runner(
             call,
             kind="call",
-            advance=call_life.advance,
+            advance=self._advance,
             changed=self._changed,
             told=self._told,
             parts=self._parts,
@@ -116,7 +123,7 @@ class CallDesk:
         with structlog.contextvars.bound_contextvars(call_id=call.id):
             try:
                 # Nothing is dialled before its row is committed: after a crash a lead must not be dialled twice.
-                await self._parts.store.submit(new_call(call, job.lead))
+                await self._parts.store.submit(new_call(call, None if job.tried else job.lead))
             except StoreError as error:
                 log.error("call_not_stored", problem=str(error))
                 self._not_begun(runner)
@@ -168,6 +175,15 @@ class CallDesk:
 
     # ---- what follows a change -------------------------------------------------------------------------------------
 
+    def _advance(self, call: Call, signal: Any) -> Step:
+        moved, commands = call_life.advance(call, signal)
+        if moved.state is CallState.ENDED and call.state is not CallState.ENDED and moved.answered_at is None:
+            onward = self.onward(moved, self._jobs[call.id])
+            if onward is not None:
+                self._onward[call.id] = onward
+                moved = changed(moved, reason=f"{WENT_ON}{onward[0].id}")
+        return moved, commands
+
     def _changed(self, was: Call, call: Call) -> Unit | None:
         unit = call_moved(was, call)
         if never_again(was, call):
@@ -176,7 +192,10 @@ class CallDesk:
         if unit is not None and call.state is CallState.ENDED and was.state is not CallState.ENDED:
             self._parts.metrics.calls.labels(str(call.outcome)).inc()
             job = self._jobs[call.id]
-            if job.lead is not None and job.campaign is not None:
+            if (onward := self._onward.pop(call.id, None)) is not None:
+                unit.save_call(onward[0])  # together: a crash in between would forget whose turn it is
+                asyncio.get_running_loop().call_soon(self.place, *onward)
+            elif job.lead is not None and job.campaign is not None:
                 stepped = lead_follows(unit, call, job.lead, job.campaign, self._parts.clock.now())
                 asyncio.get_running_loop().call_soon(self._tell_step, stepped)
         return unit

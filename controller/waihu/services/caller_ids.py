@@ -13,6 +13,7 @@ from waihu.metrics import Metrics
 from waihu.services.alerts import Alerts
 from waihu.services.call_desk import NOT_STORED
 from waihu.services.hopper import Hopper, put_off
+from waihu.services.line_use import Trunk
 from waihu.store.caller_id_test import Moved, is_due, judge
 from waihu.store.caller_ids import sets_in_use
 from waihu.store.store import Store
@@ -68,6 +69,25 @@ class CallerIds:
         if isinstance(shown, NoCallerId):
             raise Conflict(f"no number of caller-id set {campaign.caller_id_set!r} may be shown now: {shown.reason}")
         return shown
+
+    def for_line(self, campaign: Campaign, trunk: Trunk, callee: E164) -> str:
+        """Return the number a call on a trunk is made from: of the lines' own set, of the campaign's, or the trunk's.
+
+        Raises:
+            Conflict: the campaign names a set, and none of its numbers may be shown now.
+        """
+        if trunk.caller_id_set:
+            return self.shown_on(trunk.caller_id_set, callee) or trunk.caller_id
+        return self.number_for(campaign, callee) or campaign.caller_id or trunk.caller_id
+
+    def shown_on(self, set_name: str, callee: E164) -> str:
+        """Return the number of a set that a call on lines of their own is made from, "" where none may be shown now."""
+        known = self._known.get(set_name)
+        if known is None:
+            return ""
+        now = self._clock.now()
+        shown = choose(known.numbers, callee, now, known.usage if _is_today(known, now) else {})
+        return shown if isinstance(shown, str) else ""
 
     def left_for(self, lead: Lead, hopper: Hopper) -> bool:
         """Say whether there is a number to call a lead from; if there is none it is put off, and kept why."""

@@ -18,6 +18,7 @@ from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import NOT_STORED, CallDesk, Job
 from waihu.services.caller_ids import CallerIds
 from waihu.services.hopper import Hopper
+from waihu.services.line_facts import outbound_facts
 from waihu.services.lines import Lines, Trunk
 from waihu.services.numbers_in_use import NumbersInUse
 from waihu.services.pacer_feed import PacerFeed
@@ -229,7 +230,7 @@ class DialLoop:
         if shown is not None and not self._caller_ids.left_for(shown, self.hopper):
             self._unheld(agent_id)
             raise Conflict("no number of this campaign's caller-id set may be shown now")
-        trunk = self._lines.take(self.campaign) if self.running and agent_id in self._held else None
+        trunk = self._line_for(shown) if self.running and shown is not None else None
         if trunk is None:
             raise Conflict("nothing to dial for this agent now")
         lead = self._held.pop(agent_id)
@@ -241,9 +242,9 @@ class DialLoop:
     def _dial(self, lead: Lead) -> bool:
         if not self._caller_ids.left_for(lead, self.hopper):
             return False
-        trunk = self._lines.take(self.campaign)
+        trunk = self._line_for(lead)
         if trunk is None:
-            self.hopper.unused(lead)
+            (self.hopper.behind if self._lines.choosy else self.hopper.unused)(lead)
             return False
         self._bucket.take(self._clock.monotonic())
         own = self._own_agent(lead)
@@ -251,6 +252,22 @@ class DialLoop:
         if own is not None:
             self._promise(call, own)
         return True
+
+    def _line_for(self, lead: Lead, without: tuple[str, ...] = ()) -> Trunk | None:
+        if not self._lines.choosy:
+            return self._lines.take(self.campaign, without=without)
+        known = self.hopper.facts_of(lead).contacted_at
+        return self._lines.take(self.campaign, outbound_facts(lead, self.campaign, self._clock.now(), known), without)
+
+    def again(self, lead: Lead, tried: tuple[str, ...]) -> Call | None:
+        """Return the same attempt on a line that has not failed it yet, to be placed at once; None: there is none."""
+        if not self.running or not inside_hours(lead, self.campaign, self._clock.now()):
+            return None
+        trunk = self._line_for(lead, tried)
+        if trunk is None:
+            return None
+        self._bucket.owe(self._clock.monotonic())  # the campaign's rate is kept by what starts after it
+        return self._call_for(lead, trunk, None, Origin.LIST)
 
     def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin = Origin.LIST) -> Call:
         call = self._call_for(lead, trunk, agent_id, origin)
@@ -267,7 +284,7 @@ class DialLoop:
             leg_id=customer_leg(call_id),
             number_e164=lead.number_e164,
             trunk=trunk.name,
-            caller_id=self._caller_ids.number_for(campaign, lead.number_e164) or campaign.caller_id or trunk.caller_id,
+            caller_id=self._caller_ids.for_line(campaign, trunk, lead.number_e164),
             campaign_id=campaign.id,
             lead_id=lead.id,
             customer_id=lead.customer_id,

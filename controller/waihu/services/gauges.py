@@ -10,6 +10,7 @@ from pathlib import Path
 from prometheus_client import Gauge
 
 from waihu.clock import Clock
+from waihu.dialer.line_health import LineState
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
@@ -26,6 +27,7 @@ from waihu_models.agent import AgentState
 from waihu_models.call import CallState
 
 MOST_LABELS = 100
+_DRAINED = {LineState.OPEN: 0.0, LineState.TRYING: 0.5, LineState.DRAINED: 1.0}
 COUNTED_S = 10.0
 """The outbox is counted not more often than this."""
 
@@ -93,12 +95,16 @@ class Gauges:
 
     def _trunks(self) -> None:
         metrics, lines = self._of.metrics, self._of.lines
-        for gauge in (metrics.lines_used, metrics.lines_allowed, metrics.call_rate):
+        health, now_s = lines.health, self._of.clock.monotonic()
+        for gauge in (metrics.lines_used, metrics.lines_allowed, metrics.call_rate, metrics.drained, metrics.trunk_mos):
             gauge.clear()
         for trunk in lines.trunks[:MOST_LABELS]:
             metrics.lines_used.labels(trunk.name).set(lines.used(trunk.name))
             metrics.lines_allowed.labels(trunk.name).set(trunk.max_lines)
             metrics.call_rate.labels(trunk.name).set(lines.started(trunk.name))
+            metrics.drained.labels(trunk.name).set(_DRAINED[health[trunk.name].state_at(now_s)])
+            if (mos := health[trunk.name].figures(now_s).mos) is not None:
+                metrics.trunk_mos.labels(trunk.name).set(mos)
 
     def _campaigns(self) -> None:
         metrics, now_s = self._of.metrics, self._of.clock.monotonic()

@@ -58,6 +58,7 @@ class Hopper:
         self._cleared_at: datetime | None = None
         self._changes = 0  # heard of; a check that was under way meanwhile is not trusted
         self._taken = 0  # since then
+        self._facts: dict[LeadId, DialFacts] = {}  # of the cleared ones, as they were checked
         self.empty_until: datetime | None = None
         bus.subscribe(DoNotCallAdded, self._forbidden)
         bus.subscribe(ListsChanged, self._changed)
@@ -97,6 +98,14 @@ class Hopper:
     def unused(self, lead: Lead) -> None:
         """Stage a lead again, as the next one: there was no line for it."""
         self._staged.appendleft(lead)
+
+    def behind(self, lead: Lead) -> None:
+        """Stage a lead again, as the last one: others need not wait for the line it needs."""
+        self._staged.append(lead)
+
+    def facts_of(self, lead: Lead) -> DialFacts:
+        """Return what was known of a lead when it was checked."""
+        return self._facts.get(lead.id, DialFacts())
 
     def back(self, lead_id: LeadId) -> None:
         """Give back a lead that was taken and is not called: anybody may have it."""
@@ -220,6 +229,7 @@ class Hopper:
 
     async def _judge(self, batch: Iterable[Lead], facts: dict[LeadId, DialFacts], now: datetime) -> None:
         unit, refused = Unit(), []
+        self._facts = facts
         for lead in batch:
             known = facts.get(lead.id, DialFacts())
             permission = may_dial(lead, known, self.campaign, now)

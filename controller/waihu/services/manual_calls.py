@@ -15,6 +15,7 @@ from waihu.dialer.dial_rules import may_dial
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk, Job
 from waihu.services.caller_ids import CallerIds
+from waihu.services.line_facts import outbound_facts
 from waihu.services.lines import Lines
 from waihu.services.numbers_in_use import NumbersInUse
 from waihu.services.pairing import Pairing
@@ -198,10 +199,11 @@ class ManualCalls:
     def _reserve(self, agent: Agent, lead: Lead, facts: DialFacts, campaign: Campaign) -> CallId:
         if lead.number_e164 in self._numbers or any(p.call.lead_id == lead.id for p in self._pending.values()):
             raise CallRefused(Refusal.NUMBER_BUSY, "the number is in a call of ours")
-        trunk = self._lines.take(campaign)
+        wanted = outbound_facts(lead, campaign, self._clock.now(), facts.contacted_at) if self._lines.choosy else None
+        trunk = self._lines.take(campaign, wanted)
         if trunk is None:
             raise Conflict("no line is free for this campaign now")
-        shown = self._caller_ids.number_for(campaign, lead.number_e164) or campaign.caller_id or trunk.caller_id
+        shown = self._caller_ids.for_line(campaign, trunk, lead.number_e164)
         call = _call(lead, facts, campaign, agent)
         call = replace(
             call, trunk=trunk.name, dial_string=trunk.spell(lead.number_e164), caller_id=shown,

@@ -21,7 +21,7 @@ from waihu_models.call import Call, CallState, Direction
 from waihu_models.commands import HangUp
 from waihu_models.errors import BadNumber, StoreError, SwitchError
 from waihu_models.events import SwitchChanged
-from waihu_models.ids import CallId, CustomerId, LegId, agent_of_leg, call_of_leg, new_id
+from waihu_models.ids import AgentId, CallId, CustomerId, LegId, agent_of_leg, call_of_leg, new_id
 from waihu_models.lead import Consent
 from waihu_models.phone import E164, parse_e164
 from waihu_models.signals import (
@@ -29,6 +29,7 @@ from waihu_models.signals import (
     DigitPressed,
     LegAnswered,
     LegArrived,
+    LegEnded,
     LegEntered,
     LegLeft,
     LegProgress,
@@ -65,6 +66,7 @@ class Reception:
         store: Store,
         keys: PhoneKeys,
         screened: Callable[[CallId, LegScreened], bool],
+        ended: Callable[[LegEnded], None] = lambda _: None,
     ) -> None:
         self._calls = calls
         self._agents = agents
@@ -78,8 +80,10 @@ class Reception:
         self._store = store
         self._arriving: set[LegId] = set()
         self.left: Callable[[LegId], None] = lambda _: None  # told of each leg that leaves its bridge
+        self._ended = ended
         self._screened = screened
         self.on_back: list[Callable[[SwitchBack], None]] = []  # told what the exchange holds when it is back
+        self.asked_by_phone: Callable[[AgentId, LegSignal], bool] = lambda _agent_id, _signal: False
         self.takers: list[Callable[[LegSignal], bool]] = []  # of legs that are of no call and no agent
 
     def receive(self, signal: Signal) -> None:
@@ -118,6 +122,8 @@ class Reception:
     def _leg(self, signal: LegSignal) -> None:
         if isinstance(signal, LegLeft):
             self.left(signal.leg_id)
+        elif isinstance(signal, LegEnded):
+            self._ended(signal)  # before its call hears of it
         call_id = self._calls.of_leg(signal.leg_id)
         if call_id is not None:
             if not (isinstance(signal, LegScreened) and self._screened(call_id, signal)):
@@ -131,6 +137,8 @@ class Reception:
             self._stranger(signal)
         elif isinstance(signal, DigitPressed):
             self._keys.press(signal)
+        elif self.asked_by_phone(agent_id, signal):
+            pass
         else:
             self._agents.post(agent_id, signal)
 

@@ -73,6 +73,7 @@ class TrunkWatch:
         self._sip: dict[str, SipState] = {}
         self._sip_at_s = self._figures_at_s = float("-inf")
         self._figures: dict[str, TrunkFigures] = {}
+        self.on_look: Callable[[dict[str, SipState]], None] = lambda _: None  # told what the exchange said of trunks
 
     async def all(self) -> list[TrunkLive]:
         """Return how every trunk is doing.
@@ -105,6 +106,7 @@ class TrunkWatch:
         if now_s - self._sip_at_s >= TRUSTED_S:
             self._sip = await self._look([trunk.name for trunk in self._shelf if trunk.enabled])
             self._sip_at_s = now_s
+            self.on_look(self._sip)
         if now_s - self._figures_at_s >= FIGURES_S:
             self._figures = await figures_since(self._store, self._clock.now() - HOUR)
             self._figures_at_s = now_s

@@ -55,6 +55,7 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
             attempts_at=called.get(row["number_e164"], History()).attempts_at,
             dropped_at=called.get(row["number_e164"], History()).dropped_at,
             in_call=bool(row["in_call"]),
+            contacted_at=called.get(row["number_e164"], History()).contacted_at,
         )
         for row in found
     }

@@ -49,6 +49,7 @@ class Kind(IntEnum):
     WORD_ALERT = auto()
     TENSION_MARK = auto()
     SIDE_MEASURE = auto()
+    LEG_MEDIA = auto()
     HINT = auto()
     LEAD_DIALLED = auto()
     LEAD_STEP = auto()
@@ -118,6 +119,7 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
         Kind.WORD_ALERT: inserted(t.WordAlertRow),
         Kind.TENSION_MARK: inserted(t.TensionMarkRow),
         Kind.SIDE_MEASURE: kept(t.SideMeasureRow),
+        Kind.LEG_MEDIA: kept(t.LegMediaRow),
         Kind.HINT: inserted(t.AssistHintRow),
         Kind.AGENT: kept(t.AgentRow),
         Kind.AGENT_STATE: inserted(t.AgentStateRow),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from waihu.store.media_rows import leg_quality_row
 from waihu.store.rows import agent_row, call_row, recording_row
 from waihu.store.statements import Kind, Params
 from waihu.store.tension_rows import mark_row, measure_row
@@ -16,6 +17,7 @@ from waihu_models.do_not_call import INTERNAL_ID
 from waihu_models.events import AlertRaised, LeadRefused
 from waihu_models.ids import CampaignId, LeadId, new_id
 from waihu_models.lead import Lead, LeadStep
+from waihu_models.media import LegQuality
 from waihu_models.phone import E164, mask
 from waihu_models.recording import Recording
 from waihu_models.tension import SideMeasure, TensionMark
@@ -86,6 +88,10 @@ class Unit:
     def save_side_measure(self, measure: SideMeasure, at: datetime) -> None:
         """Keep a figure of a call that ended at a moment, in the place of an earlier one."""
         self.writes.append((Kind.SIDE_MEASURE, measure_row(measure, at)))
+
+    def save_leg_quality(self, quality: LegQuality) -> None:
+        """Keep how a leg of a call sounded, in the place of what was kept before."""
+        self.writes.append((Kind.LEG_MEDIA, leg_quality_row(quality)))
 
     # ---- lists -----------------------------------------------------------------------------------------------------
 

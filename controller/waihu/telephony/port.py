@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self, TypeAlias
 
 from waihu_models.commands import Command
 from waihu_models.ids import BridgeId, LegId
+from waihu_models.media import MediaCounts
 from waihu_models.signals import BridgeGone, LegArrived, LegFacts, LegSignal, PhoneReachable, SwitchBack, SwitchLost
 
 Signal: TypeAlias = LegSignal | BridgeGone | PhoneReachable | SwitchLost | SwitchBack
@@ -51,6 +52,15 @@ class Switch(Protocol):
             SwitchRefused: the exchange said no.
             LegGone: the leg had already left.
             BadInput: a value cannot be said to the exchange (control characters …).
+        """
+        ...
+
+    async def media(self, leg_id: LegId) -> MediaCounts:
+        """Read what was counted of a leg's sound so far.
+
+        Raises:
+            SwitchUnreachable, SwitchTimeout, SwitchRefused: as for ``execute``.
+            LegGone: there is no such leg, or it has no sound.
         """
         ...
 

@@ -12,12 +12,14 @@ import structlog
 
 from waihu.telephony.ami import AmiAccess, AmiClient, checked
 from waihu.telephony.ari import AriAccess, AriClient, AriHooks, part
+from waihu.telephony.media_words import counts_of
 from waihu.telephony.port import OnSignal, SwitchView
 from waihu.telephony.taps import Taps
 from waihu.telephony.translate import WANTED, Malformed, Tapped, arrival_of, translate
 from waihu_models import commands as do
 from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
+from waihu_models.media import MediaCounts
 from waihu_models.signals import LegFacts, SwitchBack, SwitchLost
 from waihu_models.supervision import SpyMode
 
@@ -34,6 +36,7 @@ _AUTO_ANSWER = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:waihu>;answer-after=0",
     "PJSIP_HEADER(add,Alert-Info)": "info=alert-autoanswer",
 }
+_TRANSFERS_BY_US = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}  # else Asterisk dials what a phone asks for, by itself
 KEY_MS = 120
 _OPENING_TIMEOUT_S = 5.0
 _SUBSCRIBED_AT_ONCE = 50
@@ -100,6 +103,7 @@ class AsteriskSwitch:
             do.ResumeRecording: self._resume_recording,
             do.StopRecording: self._stop_recording,
             do.SendDigits: self._send_digits,
+            do.AnswerTransfer: self._answer_transfer,
             do.Spy: self._spy,
             do.ChangeSpy: self._change_spy,
             do.Tap: self.taps.open,
@@ -209,6 +213,14 @@ class AsteriskSwitch:
         arrivals = tuple(filter(None, (arrival_of(channel, self._app, now) for channel in channels)))
         return SwitchView(legs, frozenset(BridgeId(bridge["id"]) for bridge in bridges), phones, arrivals)
 
+    async def media(self, leg_id: LegId) -> MediaCounts:
+        """Read what was counted of a leg's sound so far."""
+        said = await self.ari.request("GET", f"channels/{part(leg_id)}/rtp_statistics")
+        try:
+            return counts_of(said)
+        except (KeyError, TypeError, ValueError) as error:
+            raise SwitchRefused(f"unreadable figures of {leg_id}: {error}") from error
+
     # ---- commands --------------------------------------------------------------------------------------------------
 
     async def execute(self, command: do.Command) -> None:
@@ -227,7 +239,7 @@ class AsteriskSwitch:
                 if phone not in self._heard:  # made known to the exchange after we connected
                     with suppress(SwitchRefused):  # 422: there is no such phone, as dialling it will say
                         await self._hear_of([phone])
-                variables = _AUTO_ANSWER if auto_answer else {}
+                variables = {**_TRANSFERS_BY_US, **(_AUTO_ANSWER if auto_answer else {})}
         # Originated straight into the application: one leg costs the same however many there are.
         wish = {
             "endpoint": endpoint,
@@ -313,6 +325,11 @@ class AsteriskSwitch:
     async def _send_digits(self, command: do.SendDigits) -> None:
         path = f"channels/{part(command.leg_id)}/dtmf"
         await self.ari.request("POST", path, dtmf=checked(command.digits), duration=KEY_MS, between=KEY_MS)
+
+    async def _answer_transfer(self, command: do.AnswerTransfer) -> None:
+        states = "channel_answered" if command.done else "channel_declined"
+        path = f"channels/{part(command.leg_id)}/transfer_progress"
+        await self.ari.request("POST", path, gone=(409, 412), states=states)
 
     # ---- supervisors: ChanSpy is a word of the dialplan --------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from waihu.telephony.media_words import counts_at_end
 from waihu.telephony.port import Signal
 from waihu_models.ids import BridgeId, LegId, PlaybackId, is_tap_leg
 from waihu_models.signals import (
@@ -25,6 +26,7 @@ from waihu_models.signals import (
     PhoneReachable,
     PhoneWish,
     PlaybackEnded,
+    TransferWished,
     Verdict,
 )
 
@@ -39,6 +41,7 @@ WANTED = (
     "ChannelDtmfReceived",
     "ChannelHold",
     "ChannelUnhold",
+    "ChannelTransfer",
     "PlaybackFinished",
     "EndpointStateChange",
     "ContactStatusChange",
@@ -102,11 +105,14 @@ def _translate(kind: str, event: dict[str, Any], at: datetime) -> Signal | Tappe
         case "BridgeDestroyed":
             return BridgeGone(BridgeId(_text(event["bridge"]["id"])), at)
         case "ChannelDestroyed" if not is_tap_leg(_leg(event)):
-            return LegEnded(_leg(event), at, _whole(event.get("cause")), _whole(event.get("tech_cause")))
+            cause, code = _whole(event.get("cause")), _whole(event.get("tech_cause"))
+            return LegEnded(_leg(event), at, cause, code, counts_at_end(event["channel"]))
         case "ChannelDtmfReceived":
             return DigitPressed(_leg(event), at, _text(event["digit"]))
         case "ChannelHold" | "ChannelUnhold":
             return (LegHeld if kind == "ChannelHold" else LegUnheld)(_leg(event), at)
+        case "ChannelTransfer":
+            return _transfer(event, at)
         case "PlaybackFinished":
             return _played(event["playback"], at)
         case "EndpointStateChange":
@@ -169,6 +175,15 @@ def _dial(event: dict[str, Any], at: datetime) -> Signal | None:
             return LegAnswered(leg_id, at)
         case _:  # how a dial ended says too little: the outcome is decided when the leg is destroyed
             return None
+
+
+def _transfer(event: dict[str, Any], at: datetime) -> Signal | None:
+    if event.get("state"):  # how a transfer went on, as we said ourselves
+        return None
+    # With another call instead of a number to go to, the destination is the name of that call.
+    wanted = event["refer_to"]["requested_destination"]
+    to = wanted.get("destination", "") if not event["refer_to"].get("destination_channel") else ""
+    return TransferWished(LegId(_text(event["referred_by"]["source_channel"]["id"])), at, _text(to))
 
 
 def _played(playback: dict[str, Any], at: datetime) -> Signal | None:

@@ -90,7 +90,7 @@ class FakeExchange:
             self._end(leg, leg.far_end.cause, code)
 
     def _answered(self, leg: Leg, times: int) -> None:
-        leg.answered = True
+        leg.answered, leg.answered_at_s = True, self._clock.monotonic()
         self._tell(sig.LegAnswered(leg.id, self._clock.now()), times)
         leg.later(leg.far_end.talks_s, self._end, leg, 0)
 
@@ -132,7 +132,8 @@ class FakeExchange:
         for spy in [one for one in self._legs.values() if one.hears == leg.id and one.answered]:
             spy.later(UNSPIED_S, self._end, spy, NORMAL)
         self._leave(leg)
-        self._tell(sig.LegEnded(leg.id, self._clock.now(), cause, sip_code), 2)
+        counted = leg.sound(self._clock.monotonic()) if leg.answered else None
+        self._tell(sig.LegEnded(leg.id, self._clock.now(), cause, sip_code, counted), 2)
         self._tell(sig.PhoneReachable(leg.peer, self._peers.get(leg.peer, False), self._clock.now()))
 
     # ---- what tests let happen -------------------------------------------------------------------------------------
@@ -180,6 +181,10 @@ class FakeExchange:
         leg = self._arrive(trunk, FarEnd(talks_s=talks_s))
         self._tell(sig.LegArrived(leg.id, self._clock.now(), trunk, caller, dialled))
         return leg.id
+
+    def asks_for_transfer(self, leg_id: LegId, to: str) -> None:
+        """Let a phone ask for its call to be passed on."""
+        self._tell(sig.TransferWished(leg_id, self._clock.now(), to), 2)
 
     def dial_code(self, phone: str, wish: sig.PhoneWish) -> LegId:
         """Let a phone dial one of the codes agents log in and out with."""

@@ -10,6 +10,7 @@ from typing import Any
 from waihu.testing.far_ends import FarEnd
 from waihu_models.errors import LegGone, SwitchRefused
 from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId
+from waihu_models.media import MediaCounts
 from waihu_models.signals import LegFacts
 
 _SOUND = b"\x10\x00\x20\x00" * 800
@@ -24,6 +25,7 @@ class Leg:
     peer: str  # the trunk or phone it leads to
     far_end: FarEnd
     answered: bool = False
+    answered_at_s: float = 0.0
     in_hands: bool = False
     bridge_id: BridgeId | None = None
     recording_id: RecordingId | None = None
@@ -35,6 +37,12 @@ class Leg:
         """Do something after a while, unless the leg has ended by then."""
         if delay_s < float("inf"):
             self.timers.append(asyncio.get_running_loop().call_later(delay_s, act, *args))
+
+    def sound(self, now_s: float) -> MediaCounts:
+        """Return what was counted of its sound: fifty packets a second from the answer on, both ways."""
+        packets = int(50 * (now_s - self.answered_at_s)) if self.answered else 0
+        far, lost = self.far_end, round(packets * self.far_end.loss_ratio)
+        return MediaCounts(packets - lost, lost, far.jitter_ms, packets, lost, far.jitter_ms, far.round_trip_ms)
 
     def end(self) -> None:
         """Let nothing more happen."""

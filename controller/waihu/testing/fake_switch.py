@@ -16,11 +16,12 @@ from waihu.telephony.port import OnSignal, SwitchView
 from waihu.telephony.taps import extension_of
 from waihu.testing.fake_exchange import FIRST_SIGN_S, NORMAL, OUR_TIMEOUT, FakeExchange
 from waihu.testing.fake_legs import Leg, write_sound
-from waihu.testing.far_ends import Rule, number_plan, phone_plan
+from waihu.testing.far_ends import FarEnd, Rule, number_plan, phone_plan
 from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.errors import LegGone, SwitchError, SwitchRefused, SwitchTimeout, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
+from waihu_models.media import MediaCounts
 from waihu_models.supervision import SpyMode
 
 LATENCY_S = 0.001
@@ -71,6 +72,9 @@ class FakeSwitch(FakeExchange):
         self.phone = phone
         self.given: list[tuple[float, do.Command]] = []  # each command, and when it came (the clock's monotonic time)
         self.fault: FaultRule = lambda _: None
+        self.media_fault: SwitchError | None = None  # what every look at a leg's sound fails with
+        self.looks = 0  # at the sound of legs
+        self.carriers: dict[str, FarEnd] = {}  # trunks on which everybody is alike, whatever their number says
         self._faults: deque[tuple[type, Fault]] = deque()
         self.sent_keys: defaultdict[LegId, list[str]] = defaultdict(list)  # to the far end of each leg
         self._recordings_dir = recordings_dir
@@ -93,6 +97,7 @@ class FakeSwitch(FakeExchange):
             do.ResumeRecording: lambda command: self._legs.recorded(command.leg_id),
             do.StopRecording: self._stop_recording,
             do.SendDigits: self._send_digits,
+            do.AnswerTransfer: self._answer_transfer,
             do.Spy: self._spy,
             do.ChangeSpy: self._change_spy,
             do.Tap: self._tap,
@@ -132,6 +137,16 @@ class FakeSwitch(FakeExchange):
         if fault is not None:
             raise fault.error
 
+    async def media(self, leg_id: LegId) -> MediaCounts:
+        """Read what was counted of a leg's sound so far."""
+        if not self._reachable:
+            raise SwitchUnreachable("not connected to the exchange")
+        self.looks += 1
+        await self._half_way()
+        if self.media_fault is not None:
+            raise self.media_fault
+        return self._legs.there(leg_id).sound(self._clock.monotonic())
+
     async def view(self) -> SwitchView:
         """Read what the exchange holds."""
         if not self._reachable:
@@ -166,7 +181,7 @@ class FakeSwitch(FakeExchange):
             raise SwitchRefused(f"{peer!r} is unknown or cannot be reached")
         if command.leg_id in self._legs:
             raise LegGone(f"leg {command.leg_id!r} exists already")
-        leg = self._add(Leg(command.leg_id, peer, rule(called)))
+        leg = self._add(Leg(command.leg_id, peer, self.carriers.get(peer) or rule(called)))
         leg.later(FIRST_SIGN_S, self._first_sign, leg)
         leg.later(command.ring_timeout_s, self._end, leg, OUR_TIMEOUT, 480)
 
@@ -206,6 +221,11 @@ class FakeSwitch(FakeExchange):
         if leg.bridge_id != command.bridge_id:
             raise SwitchRefused(f"leg {leg.id!r} is not in bridge {command.bridge_id!r}")
         self._leave(leg)
+
+    def _answer_transfer(self, command: do.AnswerTransfer) -> None:
+        leg = self._legs.in_hands(command.leg_id)
+        if command.done:  # a phone whose call went on hangs up
+            leg.later(FIRST_SIGN_S, self._end, leg, NORMAL)
 
     def _play(self, command: do.Play) -> None:
         if command.media not in self._media:

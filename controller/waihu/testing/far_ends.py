@@ -19,6 +19,9 @@ class FarEnd:
     verdict: Verdict = Verdict.HUMAN
     screening_s: float = 2.2  # from the start of machine detection to its verdict
     silence_s: float = 0.8  # of quiet after a person's greeting, when the verdict came
+    loss_ratio: float = 0.0  # of the packets, in both directions
+    jitter_ms: float = 0.5
+    round_trip_ms: float = 20.0
 
     @property
     def cause(self) -> int:

@@ -9,6 +9,7 @@ from waihu_models.tables.do_not_call import ClearNumberRow, DoNotCallListRow, Do
 from waihu_models.tables.exchange import PhoneRow, SettingRow, TrunkRow
 from waihu_models.tables.journal import AlertRow, AuditRow, OutboxRow, PacingRow
 from waihu_models.tables.judgements import DispositionSetRow
+from waihu_models.tables.lines import LegMediaRow, LineGroupRow
 from waihu_models.tables.lists import (
     CampaignRow,
     ImportRow,
@@ -71,6 +72,8 @@ __all__ = [
     "KeptAnswerRow",
     "LeadRow",
     "LeaseRow",
+    "LegMediaRow",
+    "LineGroupRow",
     "LogInRow",
     "NumberKeyRow",
     "NumberQuality",

@@ -1523,7 +1523,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return how the phones of the agents one may see sounded in the last hours; ``name`` is an agent's id */
+        /** Return how the phones of the agents one may see sounded in the last hours */
         get: operations["list_media_by_agent"];
         put?: never;
         post?: never;
@@ -4273,10 +4273,13 @@ export interface components {
         /**
          * MediaSummaryShown
          * @description How the legs of one trunk (customers' legs), or one agent (their own), sounded that were over in some hours.
+         *
+         *         ``id``: the trunk's name, or the agent's id; ``name`` is for people.
          */
         MediaSummaryShown: {
             bad_legs: number;
             bad_ratio: number;
+            id: string;
             jitter_in_ms: number;
             jitter_out_ms: number;
             legs: number;
@@ -9386,7 +9389,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Return how the phones of the agents one may see sounded in the last hours; ``name`` is an agent's id */
+            /** @description Return how the phones of the agents one may see sounded in the last hours */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -3,6 +3,7 @@ import admin from "./zh-CN/admin.json";
 import agent from "./zh-CN/agent.json";
 import app from "./zh-CN/app.json";
 import customers from "./zh-CN/customers.json";
+import lines from "./zh-CN/lines.json";
 import login from "./zh-CN/login.json";
 import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
@@ -15,6 +16,7 @@ export default {
   ...agent,
   ...app,
   ...customers,
+  ...lines,
   ...login,
   ...office,
   ...phone,
