@@ -106,6 +106,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/supervisor/TranscriptsPage.vue"),
   },
   {
+    name: "quality",
+    path: "/quality",
+    title: "page.quality",
+    right: "quality.read",
+    menu: "watch",
+    load: () => import("@/pages/supervisor/quality/QualityPage.vue"),
+  },
+  {
     name: "admin-setup",
     path: "/admin/setup",
     title: "page.admin_setup",
@@ -167,6 +175,14 @@ export const PAGES: readonly Page[] = [
     right: "phrases.edit",
     menu: "admin",
     load: () => import("@/pages/admin/words/ObjectionsPage.vue"),
+  },
+  {
+    name: "admin-quality-rules",
+    path: "/admin/quality-rules",
+    title: "page.admin_quality_rules",
+    right: "quality.edit",
+    menu: "admin",
+    load: () => import("@/pages/admin/words/QualityRulesPage.vue"),
   },
   {
     name: "admin-do-not-call",

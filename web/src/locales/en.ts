@@ -7,6 +7,7 @@ import lines from "./en/lines.json";
 import login from "./en/login.json";
 import office from "./en/office.json";
 import phone from "./en/phone.json";
+import quality from "./en/quality.json";
 import speech from "./en/speech.json";
 import supervisor from "./en/supervisor.json";
 import words from "./en/words.json";
@@ -20,6 +21,7 @@ export default {
   ...login,
   ...office,
   ...phone,
+  ...quality,
   ...speech,
   ...supervisor,
   ...words,

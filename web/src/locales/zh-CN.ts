@@ -7,6 +7,7 @@ import lines from "./zh-CN/lines.json";
 import login from "./zh-CN/login.json";
 import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
+import quality from "./zh-CN/quality.json";
 import speech from "./zh-CN/speech.json";
 import supervisor from "./zh-CN/supervisor.json";
 import words from "./zh-CN/words.json";
@@ -20,6 +21,7 @@ export default {
   ...login,
   ...office,
   ...phone,
+  ...quality,
   ...speech,
   ...supervisor,
   ...words,
