@@ -148,6 +148,7 @@ class Campaign:
     screening: bool = False  # machine detection
     detection: Detection = Detection.AMD  # how, where there is any
     person_cost: float = 10.0  # combined: a person sent away is as bad as so many machines passed on
+    check_share: float = 0.0  # combined: of those taken for machines, passed on all the same to learn from, 0..1
     recording: bool = True
     recording_needs_consent: bool = False  # True: record only where consent was given; a refusal always counts
     drop_media: str = "safe-harbour"

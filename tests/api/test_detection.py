@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from tests.api.conftest import Person, Site
-from tests.api.records import campaign_of_team, ended_call
+from tests.api.records import audit_of, campaign_of_team, ended_call
 
+from waihu.store.unit import Unit
 from waihu_models.campaign import Campaign, Detection
+from waihu_models.detection import JudgedAnswer
 from waihu_models.disposition import STANDARD
 from waihu_models.signals import Verdict
 
@@ -37,6 +39,42 @@ async def test_what_agents_say_of_answers_is_the_error_that_is_known(site: Site,
     assert page["machines_high"] == pytest.approx(0.769, abs=0.001)
 
 
+async def test_answers_that_were_checked_say_how_many_people_were_sent_away(site: Site, admin: Person) -> None:
+    campaign = await campaign_of_team(
+        site, "checked", None, screening=True, detection=Detection.COMBINED, check_share=0.25
+    )
+    at = datetime.now(UTC) - timedelta(days=1)
+    for judged in ("sale", "machine", "machine", "machine"):
+        call = await ended_call(
+            site, at, campaign_id=campaign.id, verdict=Verdict.UNSURE, disposition=STANDARD[judged]
+        )  # fmt: skip
+        unit = Unit()
+        unit.save_judged_answer(
+            JudgedAnswer(
+                call_id=call.id, campaign_id=campaign.id, evidence=("talked:5+",), machine=0.95, threshold=0.91,
+                sent_away=True, checked=True, check_share=0.25, at=at,
+            )
+        )  # fmt: skip
+        await site.app.store.commit(unit)
+    for _ in range(12):
+        await answered(site, campaign, Verdict.MACHINE)
+    page = (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()
+    assert (page["checked"], page["checked_people"], page["people_ratio"], page["people"]) == (4, 1, 0.25, 3)
+    assert page["people_low"] == pytest.approx(0.046, abs=0.001)
+    assert (page["passed_on"], page["judged"], page["sent_away"]) == (0, 0, 12), "checked answers are no mistakes"
+    assert (page["learnt_from"], page["learnt_at"], page["check_share"]) == (0, None, 0.25)
+
+
+async def test_an_administrator_lets_a_campaign_forget_what_it_learnt(site: Site, admin: Person) -> None:
+    campaign = await campaign_of_team(site, "forget", "north")
+    lead = await site.person("north_lead")
+    path = f"/campaigns/{campaign.id}/detection/learnt"
+    assert (await lead.delete(path)).status == 403
+    assert (await admin.delete(path)).status == 204
+    assert (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()["forgotten_at"] is not None
+    assert await audit_of(site, "detection.forget")
+
+
 async def test_a_campaign_in_which_nothing_was_screened_has_no_figures(site: Site, admin: Person) -> None:
     campaign = await campaign_of_team(site, "quiet", None)
     page = (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()
@@ -55,5 +93,5 @@ async def test_how_answers_are_taken_is_set_through_the_api(site: Site, admin: P
     wish = {"screening": True, "detection": "combined", "person_cost": 20.0}
     changed = (await admin.patch(path, wish, made["version"])).ok()
     assert (changed["detection"], changed["person_cost"]) == ("combined", 20.0)
-    for bad in ({"detection": "guess"}, {"person_cost": 0.5}, {"person_cost": 2000}):
+    for bad in ({"detection": "guess"}, {"person_cost": 0.5}, {"person_cost": 2000}, {"check_share": 0.6}):
         assert (await admin.patch(path, bad, changed["version"])).status == 422

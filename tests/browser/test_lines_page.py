@@ -9,10 +9,13 @@ from playwright.async_api import expect
 from tests.api.conftest import Person, Site, migrated, site  # noqa: F401 -- fixtures
 from tests.api.test_line_groups import quality_of
 from tests.browser.test_console_shell import Visitor, axe, visitor  # noqa: F401 -- fixtures
+from tests.browser.test_supervisor import NORTH, talking
 
 from waihu.dialer.line_health import CallResult, DrainReason, LegHeard, LineState
 from waihu.store.unit import Unit
 from waihu.testing.factories import a_call
+from waihu.testing.far_ends import FarEnd
+from waihu.testing.waiting import until
 from waihu_models.media import LegSide
 
 
@@ -138,4 +141,20 @@ async def test_how_a_days_calls_sounded_is_shown_by_trunk_and_by_agent_the_worst
         "north_agent",
     ]
     await expect(rows.nth(0)).to_contain_text("1 (100%)")
+    assert visitor.complaints == []
+
+
+async def test_who_reads_along_sees_how_the_call_sounds_now(visitor: Visitor, site: Site) -> None:
+    site.switch.carriers["carrier"] = FarEnd(loss_ratio=0.25, round_trip_ms=300.0)
+    page = visitor.page
+    await until(lambda: site.app.switch.reachable)
+    site.app.agents.log_in(NORTH)
+    call = await talking(site)
+    await visitor.log_in("north_lead")
+    await page.locator(f"tr[data-key='{NORTH}']").click()
+    await page.keyboard.press("t")
+    leg = page.get_by_role("dialog").locator("[data-leg=customer]")
+    await expect(leg).to_contain_text("now", timeout=15_000)
+    await expect(leg).to_contain_text("bad")
+    assert site.app.line_side.media.of_call(call.id)
     assert visitor.complaints == []

@@ -1,22 +1,39 @@
 """Screening with an ear: whose verdict counts, when, and that no call waits for an ear that is silent."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from tests.services.listening import Heard, heard
 from tests.services.world import World, numbers, world
 
+from waihu.services import answer_learning
 from waihu.services.answer_detection import AnswerDetection
+from waihu.services.answer_learning import AnswerLearning
 from waihu.services.listening import ANSWER_S
+from waihu.services.patient_writes import PatientWrites
+from waihu.speech.answer_model import shipped_model
 from waihu.speech.answer_watch import DECIDE_BY_S, LATE_S
 from waihu.speech.ear_words import AnswerHeard
+from waihu.store.audit import By, latest
+from waihu.store.detection import learnt_of, save_learnt
+from waihu.store.statements import table
+from waihu.store.unit import Unit
+from waihu.testing.factories import a_call
 from waihu.testing.virtual_loop import in_virtual_time
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState
 from waihu_models.campaign import Detection
+from waihu_models.detection import JudgedAnswer, Learnt
+from waihu_models.disposition import STANDARD
+from waihu_models.errors import StoreBusy
+from waihu_models.ids import CallId
 from waihu_models.outcome import Outcome
 from waihu_models.signals import Verdict
+from waihu_models.tables import JudgedAnswerRow
 from waihu_models.transcript import Side
 
 SCREENED_WITHIN_S = 3.0
@@ -170,3 +187,89 @@ async def test_an_answer_that_is_tapped_anew_in_its_middle_is_left_to_the_exchan
         again = await made.begun(Side.CUSTOMER, 1)
         assert again != stream_id
         assert [one.answer_s for one in made.ears.expected] == [ANSWER_S, 0.0]
+
+
+# ---- what is learnt ------------------------------------------------------------------------------------------------
+
+
+async def judged(
+    w: World, call: Call, *, sent_away: bool, machine: bool, share: float, evidence: tuple[str, ...]
+) -> None:
+    """Keep an answer as it was taken, and what the agent said of it."""
+    unit = Unit()
+    unit.save_judged_answer(
+        JudgedAnswer(
+            call_id=call.id, campaign_id=w.campaign.id, evidence=evidence, machine=0.9, threshold=0.91,
+            sent_away=sent_away, checked=sent_away, check_share=share, at=call.dialled_at,
+        )
+    )  # fmt: skip
+    said = STANDARD["machine" if machine else "sale"]
+    unit.save_call(replace(call, disposition=said, connected_at=call.dialled_at, verdict=Verdict.UNSURE))
+    await w.app.store.commit(unit)
+
+
+@in_virtual_time
+async def test_an_answer_taken_for_a_machine_is_passed_on_to_be_checked_and_what_was_heard_is_kept(
+    database: Path,
+) -> None:
+    async with combining(database, "01", check_share=1.0) as w:
+        made = heard(w)
+        writes = PatientWrites(w.app.store, w.app.metrics)
+        found = AnswerDetection(w.app.calls, w.app.bus, w.app.clock, made.listening, None, writes)
+        w.app.hearing.answers = found
+        await w.log_in()
+        await w.dial()
+        stream_id = await made.begun()
+        await w.until(lambda: w.call.state is CallState.SCREENING, 5.0)
+        for _ in range(round(DECIDE_BY_S / 0.5) + 2):
+            say(made, stream_id, ("speaking:4.5+", "talked:5+", "bursts:10+", "sound:all"))
+            await w.after(0.5)
+        await w.connected()
+        assert (w.call.verdict, found.counts) == (Verdict.UNSURE, {"checked": 1})
+        await w.written()
+        (row,) = await w.app.store.rows(select(table(JudgedAnswerRow)))
+        assert (row["call_id"], row["sent_away"], row["checked"], row["check_share"]) == (w.call.id, True, True, 1.0)
+        assert "talked:5+" in row["evidence"].split("\n")
+        assert any(piece.startswith("exchange:MACHINE") for piece in row["evidence"].split("\n"))
+
+
+@in_virtual_time
+async def test_a_campaign_learns_what_its_agents_said_and_forgets_it_when_told(database: Path) -> None:
+    long_greeting = ("speaking:4.5+", "talked:5+", "exchange:MACHINE:LONGGREETING")
+    async with combining(database, "99") as w:
+        learning = AnswerLearning(w.app.store, w.app.clock)
+        assert learning.model_of(w.campaign) is shipped_model()
+        assert (await learning.learn(w.campaign)).answers == 0
+        for n in range(60):
+            call = a_call(id=CallId(f"{n:032x}"), campaign_id=w.campaign.id, dialled_at=w.now + timedelta(seconds=n))
+            await judged(w, call, sent_away=n % 2 == 0, machine=False, share=0.1, evidence=long_greeting)
+        await learning.look()
+        assert learning.model_of(w.campaign) is not shipped_model()
+        assert learning.model_of(w.campaign).judge(long_greeting).machine < shipped_model().judge(long_greeting).machine
+        kept = await learnt_of(w.app.store, w.campaign.id)
+        assert (kept.answers, kept.checked, kept.threshold) == (60, 30, 0.9091)
+        learning.model_of(w.campaign)
+        later = w.now + timedelta(hours=1)
+        await save_learnt(w.app.store, w.campaign.id, Learnt(forgotten_at=later), By("user:ada", w.now))
+        await learning.look()
+        assert learning.model_of(w.campaign) is shipped_model()
+        assert (await latest(w.app.store, 1))[0]["action"] == "detection.forget"
+
+
+@in_virtual_time
+async def test_what_cannot_be_read_is_learnt_at_the_next_look_and_what_was_learnt_counts_on(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with combining(database, "99") as w:
+        learning = AnswerLearning(w.app.store, w.app.clock)
+        learning.model_of(w.campaign)
+
+        async def broken(*_: object) -> None:
+            raise StoreBusy("locked")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(answer_learning, "known_answers", broken)
+            await learning.look()
+        assert (await learnt_of(w.app.store, w.campaign.id)).at is None
+        await learning.look()
+        assert (await learnt_of(w.app.store, w.campaign.id)).at is not None

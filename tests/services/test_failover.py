@@ -1,13 +1,16 @@
 """A call its carrier could not carry goes on at once on another line; a bad carrier is drained, and tried again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, update
 from tests.services.world import World, numbers, some_agents, world
 
 from waihu.dialer.line_health import DrainReason, LineState
+from waihu.services.call_desk import Job
 from waihu.services.failover import MOST_LINES
 from waihu.services.line_use import Trunk
 from waihu.store.call_history import histories
@@ -31,7 +34,7 @@ from waihu_models.tables import LeadRow
 
 ALPHA, BETA = (Trunk(name, max_lines=50, calls_per_s=50) for name in ("alpha", "beta"))
 REFUSES = FarEnd(sip_code=503)
-TWO = {"trunks": (ALPHA, BETA), "trunk": ""}
+TWO: dict[str, Any] = {"trunks": (ALPHA, BETA), "trunk": ""}
 
 
 def by_trunk(w: World) -> dict[str, list[Call]]:
@@ -181,6 +184,34 @@ async def test_a_carrier_that_does_not_answer_options_gets_no_calls_until_it_doe
         carriers.connected({"alpha": SipState(Registration.NONE, True)})
         await w.until(lambda: health.state is LineState.OPEN, 120.0)
         assert by_trunk(w)["alpha"]
+
+
+@in_virtual_time
+async def test_whoever_looks_at_trunks_the_lines_hear_of_it(database: Path) -> None:
+    async with world(database, **TWO) as w:
+        watch = w.app.office.trunk_watch
+
+        async def look(names: Sequence[str]) -> dict[str, SipState]:
+            return {name: SipState(Registration.REJECTED if name == "alpha" else Registration.NONE) for name in names}
+
+        watch._look = look
+        await watch.all()
+        assert w.app.lines.health["alpha"].reason is DrainReason.REJECTED
+        assert w.app.lines.health["beta"].state is LineState.OPEN
+
+
+@in_virtual_time
+async def test_a_failover_that_fails_leaves_the_call_ended_and_the_lead_to_be_called_again(database: Path) -> None:
+    async with world(database, numbers(1), **TWO) as w:
+        w.switch.carriers = {"alpha": REFUSES, "beta": REFUSES}
+
+        def fails(call: Call, job: Job) -> None:
+            raise ZeroDivisionError
+
+        w.app.calls.onward = fails
+        await started(w)
+        await w.until(lambda: w.ended)
+        assert (await w.lead(w.ended[0])).state is LeadState.RETRY
 
 
 # ---- by rule -------------------------------------------------------------------------------------------------------

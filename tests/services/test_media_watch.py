@@ -139,6 +139,22 @@ async def test_when_every_look_fails_the_round_is_given_up_and_the_end_is_kept(
 
 
 @in_virtual_time
+async def test_only_so_many_legs_are_looked_at_in_a_round_those_that_waited_longest_first(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_watch, "MOST_A_TICK", 4)
+    monkeypatch.setattr(media_watch, "AT_ONCE", 2)
+    async with world(database, numbers(6), agents=6) as w:
+        await talking(w, GOOD, 6)
+        for _ in range(8):
+            before = w.switch.looks
+            await w.after(1.0)
+            assert w.switch.looks - before <= 4
+        calls = w.in_state(CallState.CONNECTED)
+        assert all(watch(w).of_call(call.id) for call in calls), "everybody's turn comes"
+
+
+@in_virtual_time
 async def test_an_on_hook_phone_whose_leg_ends_with_the_call_is_kept(database: Path) -> None:
     agents = some_agents(1, mode=PhoneMode.ON_HOOK)
     async with world(database, numbers(1), agents=agents) as w:

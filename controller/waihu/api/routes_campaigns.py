@@ -74,6 +74,7 @@ class CampaignShown(Struct, frozen=True, kw_only=True):
     screening: bool
     detection: Detection
     person_cost: float
+    check_share: float
     recording: bool
     recording_needs_consent: bool
     script: str
@@ -120,6 +121,7 @@ class NewCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     screening: bool | UnsetType = UNSET
     detection: Detection | UnsetType = UNSET
     person_cost: Annotated[float, Meta(ge=1, le=1000)] | UnsetType = UNSET
+    check_share: Annotated[float, Meta(ge=0, le=0.5)] | UnsetType = UNSET
     recording: bool | UnsetType = UNSET
     recording_needs_consent: bool | UnsetType = UNSET
     script: Script | UnsetType = UNSET

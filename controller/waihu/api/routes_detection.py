@@ -10,9 +10,10 @@ from waihu.api.ask import Ask
 from waihu.api.looking import campaign_seen
 from waihu.api.routes import Routes
 from waihu.speech.answer_model import Costs
-from waihu.store.detection import screened
+from waihu.store.detection import learnt_of, save_learnt, screened
 from waihu_models.access import Right
 from waihu_models.campaign import Detection
+from waihu_models.detection import Learnt
 
 routes = Routes("detection")
 
@@ -29,8 +30,10 @@ class DetectionShown(Struct, frozen=True, kw_only=True):
     """What is decided by, and how it did.
 
     ``threshold``: the probability of a machine from which on an answer is sent away, null where the exchange decides
-    alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing. How many
-    of ``sent_away`` were people nobody knows: they hear no agent.
+    alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing.
+    ``people_ratio``: the same of answers taken for machines that were passed on to be checked (``check_share``): how
+    many of ``sent_away`` were people is estimated from it, ``people``, and by nothing else. ``learnt_from``: known
+    answers the campaign's own model was made of, of them ``learnt_checked`` checked; 0: what is shipped counts alone.
     """
 
     screening: bool
@@ -45,6 +48,17 @@ class DetectionShown(Struct, frozen=True, kw_only=True):
     machines_ratio: float | None
     machines_low: float | None
     machines_high: float | None
+    check_share: float
+    checked: int
+    checked_people: int
+    people_ratio: float | None
+    people_low: float | None
+    people_high: float | None
+    people: int | None
+    learnt_from: int
+    learnt_checked: int
+    learnt_at: datetime | None
+    forgotten_at: datetime | None
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
@@ -54,18 +68,36 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
 
 
+def _share(part: int, whole: int) -> tuple[float | None, float | None, float | None]:
+    if not whole:
+        return None, None, None
+    low, high = interval(part, whole)
+    return round(part / whole, 4), round(low, 4), round(high, 4)
+
+
 @routes.get("/campaigns/{campaign_id}/detection", right=Right.CAMPAIGNS_READ)
 async def read_detection(ask: Ask, campaign_id: str, query: DetectionQuery) -> DetectionShown:
-    """Return how answers were taken in a campaign, and how many machines agents were given."""
+    """Return how answers were taken in a campaign, how often that was wrong, and what was learnt of it."""
     campaign = await campaign_seen(ask, campaign_id, Right.CAMPAIGNS_READ)
     since = ask.by.at - timedelta(days=query.days)
-    found = await screened(ask.house.store, campaign_id, since)
-    low, high = interval(found.machines, found.judged) if found.judged else (None, None)
+    found, learnt = await screened(ask.house.store, campaign_id, since), await learnt_of(ask.house.store, campaign_id)
+    machines, people = _share(found.machines, found.judged), _share(found.people, found.checked)
     combined = campaign.screening and campaign.detection is Detection.COMBINED
     return DetectionShown(
         screening=campaign.screening, detection=campaign.detection, person_cost=campaign.person_cost, since=since,
         threshold=round(Costs(person_sent_away=campaign.person_cost).threshold, 4) if combined else None,
         sent_away=found.sent_away, passed_on=found.passed_on, judged=found.judged, machines=found.machines,
-        machines_ratio=round(found.machines / found.judged, 4) if found.judged else None,
-        machines_low=None if low is None else round(low, 4), machines_high=None if high is None else round(high, 4),
+        machines_ratio=machines[0], machines_low=machines[1], machines_high=machines[2],
+        check_share=campaign.check_share, checked=found.checked, checked_people=found.people,
+        people_ratio=people[0], people_low=people[1], people_high=people[2],
+        people=None if people[0] is None else round(people[0] * found.sent_away),
+        learnt_from=learnt.answers, learnt_checked=learnt.checked, learnt_at=learnt.at,
+        forgotten_at=learnt.forgotten_at,
     )  # fmt: skip
+
+
+@routes.delete("/campaigns/{campaign_id}/detection/learnt", right=Right.CAMPAIGNS_EDIT)
+async def forget_detection(ask: Ask, campaign_id: str) -> None:
+    """Let a campaign forget what it learnt of its answers: older ones count no more, within two minutes."""
+    await campaign_seen(ask, campaign_id, Right.CAMPAIGNS_EDIT)
+    await save_learnt(ask.house.store, campaign_id, Learnt(forgotten_at=ask.by.at), ask.by)

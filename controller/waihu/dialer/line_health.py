@@ -110,7 +110,8 @@ class LineHealth:
         self._calls: deque[tuple[float, CallResult]] = deque(maxlen=rules.most)
         self._counts = dict.fromkeys(CallResult, 0)
         self._signs: deque[tuple[float, float]] = deque(maxlen=rules.most)
-        self._legs: deque[tuple[float, LegHeard]] = deque(maxlen=rules.most)
+        self._legs: deque[tuple[float, LegHeard]] = deque()
+        self._mos = 0.0  # of all these legs together
         self._row = 0  # failures in a row; while trying, successes
         self._drains = 0  # since it was well for a whole window
         self._passed = 0  # calls that went to others since the last trial
@@ -151,6 +152,7 @@ class LineHealth:
     def heard(self, now_s: float, leg: LegHeard) -> bool:
         """Take in how a leg sounded; return whether that changed the state."""
         self._legs.append((now_s, leg))
+        self._mos += leg.mos
         self._expire(now_s)
         few = len(self._legs) < self.rules.enough_legs
         if few or self.state is not LineState.OPEN or self._mean_mos() >= self.rules.least_mos:
@@ -210,6 +212,7 @@ class LineHealth:
         self.state, self.reason, self.since_s, self._row = LineState.OPEN, None, now_s, 0
         self._calls.clear()  # what was before has been answered for
         self._legs.clear()
+        self._mos = 0.0
         self._counts = dict.fromkeys(CallResult, 0)
 
     # ---- figures ---------------------------------------------------------------------------------------------------
@@ -242,7 +245,7 @@ class LineHealth:
         return (attempts - self._counts[CallResult.FAILED]) / attempts if attempts else 1.0
 
     def _mean_mos(self) -> float:
-        return sum(leg.mos for _, leg in self._legs) / len(self._legs)
+        return self._mos / len(self._legs)
 
     def _forget_oldest(self) -> None:
         self._counts[self._calls.popleft()[1]] -= 1
@@ -251,9 +254,10 @@ class LineHealth:
         since_s = now_s - self.rules.window_s
         while self._calls and self._calls[0][0] < since_s:
             self._forget_oldest()
-        for window in (self._signs, self._legs):
-            while window and window[0][0] < since_s:
-                window.popleft()
+        while self._signs and self._signs[0][0] < since_s:
+            self._signs.popleft()
+        while self._legs and (self._legs[0][0] < since_s or len(self._legs) > self.rules.most):
+            self._mos -= self._legs.popleft()[1].mos
 
 
 def _mean(values: list[float]) -> float | None:

@@ -12,14 +12,19 @@ import structlog
 
 from waihu.bus import Bus
 from waihu.clock import Clock
+from waihu.services.answer_learning import AnswerLearning
 from waihu.services.call_desk import CallDesk
 from waihu.services.listening import Listening
+from waihu.services.patient_writes import PatientWrites
 from waihu.speech.answer_evidence import words_evidence
+from waihu.speech.answer_learning import check_drawn
 from waihu.speech.answer_model import Costs, Decision, shipped_model
 from waihu.speech.answer_watch import DECIDE_BY_S, LATE_S, AnswerWatch, verdict_name
 from waihu.speech.ear_words import AnswerHeard
+from waihu.store.unit import Unit
 from waihu_models.call import Call, CallState
-from waihu_models.campaign import Detection
+from waihu_models.campaign import Campaign, Detection
+from waihu_models.detection import JudgedAnswer
 from waihu_models.events import CallChanged, PartialHeard
 from waihu_models.ids import CallId
 from waihu_models.signals import LegScreened, Verdict
@@ -36,6 +41,7 @@ class _Answer:
 
     watch: AnswerWatch
     began_s: float
+    campaign: Campaign
     words: str = ""
     pause_s: float = 0.0
     heard_s: float = 0.0
@@ -46,9 +52,19 @@ class _Answer:
 class AnswerDetection:
     """Decides for campaigns that wish it; ``counts`` says how often what was heard changed the verdict."""
 
-    def __init__(self, calls: CallDesk, bus: Bus, clock: Clock, listening: Listening) -> None:
+    def __init__(
+        self,
+        calls: CallDesk,
+        bus: Bus,
+        clock: Clock,
+        listening: Listening,
+        learning: AnswerLearning | None = None,
+        writes: PatientWrites | None = None,
+    ) -> None:
         self._calls = calls
         self._clock = clock
+        self._learning = learning
+        self._writes = writes
         self._answers: dict[CallId, _Answer] = {}
         self.counts: Counter[str] = Counter()
         listening.from_answer = self.wanted
@@ -80,7 +96,10 @@ class AnswerDetection:
         decision = answer.watch.screened(verdict_name(signal.verdict, signal.cause), self._since(answer))
         if decision == ("machine" if signal.verdict is Verdict.MACHINE else "person"):
             self._forget(call_id)
-            return False
+            if not self._is_checked(call_id, answer, decision):
+                return False
+            self._calls.post(call_id, replace(signal, verdict=Verdict.UNSURE))
+            return True
         answer.held = signal
         self._settle(call_id, answer, decision)
         return True
@@ -95,7 +114,9 @@ class AnswerDetection:
             campaign = self._calls.job_of(call.id).campaign
             assert campaign is not None
             costs = Costs(person_sent_away=campaign.person_cost)
-            self._answers[call.id] = _Answer(AnswerWatch(shipped_model(), costs), self._clock.monotonic())
+            model = self._learning.model_of(campaign) if self._learning is not None else shipped_model()
+            watch = AnswerWatch(model, costs)
+            self._answers[call.id] = _Answer(watch, self._clock.monotonic(), campaign=campaign)
 
     def _partial(self, event: PartialHeard) -> None:
         answer = self._answers.get(event.partial.call_id)
@@ -115,9 +136,30 @@ class AnswerDetection:
             reasons = [reason.evidence for reason in answer.watch.judgement().reasons[:3]]
             log.info("verdict_changed", call_id=call_id, exchange=signal.cause, to=decision, reasons=reasons)
             signal = replace(signal, verdict=Verdict.HUMAN if person else Verdict.MACHINE)
+        if self._is_checked(call_id, answer, decision):
+            signal = replace(signal, verdict=Verdict.UNSURE)
         # The law counts the wait for an agent from the end of the greeting, however long the verdict was held back.
         pause_s = answer.pause_s and answer.pause_s + self._since(answer) - answer.heard_s
         self._calls.post(call_id, replace(signal, at=self._clock.now(), silence_s=pause_s))
+
+    def _is_checked(self, call_id: CallId, answer: _Answer, decision: Decision) -> bool:
+        """Keep how an answer is taken; return whether it is passed on though it is taken for a machine."""
+        watch, share = answer.watch, answer.campaign.check_share
+        sent_away = decision == "machine"
+        checked = sent_away and check_drawn(call_id, share)
+        if self._writes is not None and watch.heard:
+            unit = Unit()
+            unit.save_judged_answer(
+                JudgedAnswer(
+                    call_id=call_id, campaign_id=answer.campaign.id, evidence=watch.evidence,
+                    machine=round(watch.judgement().machine, 4), threshold=round(watch.costs.threshold, 4),
+                    sent_away=sent_away, checked=checked, check_share=share, at=self._clock.now(),
+                )
+            )  # fmt: skip
+            self._writes.submit(unit)
+        if checked:
+            self.counts["checked"] += 1
+        return checked
 
     def _wait(self, call_id: CallId, answer: _Answer) -> None:
         if answer.timer is not None:

@@ -178,11 +178,18 @@ class CallDesk:
     def _advance(self, call: Call, signal: Any) -> Step:
         moved, commands = call_life.advance(call, signal)
         if moved.state is CallState.ENDED and call.state is not CallState.ENDED and moved.answered_at is None:
-            onward = self.onward(moved, self._jobs[call.id])
+            onward = self._line_onward(moved)
             if onward is not None:
                 self._onward[call.id] = onward
                 moved = changed(moved, reason=f"{WENT_ON}{onward[0].id}")
         return moved, commands
+
+    def _line_onward(self, call: Call) -> tuple[Call, Job] | None:
+        try:
+            return self.onward(call, self._jobs[call.id])
+        except Exception:
+            log.exception("failover_failed", call_id=call.id)
+            return None  # the call has ended, whatever else goes wrong
 
     def _changed(self, was: Call, call: Call) -> Unit | None:
         unit = call_moved(was, call)

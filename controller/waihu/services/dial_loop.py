@@ -266,8 +266,12 @@ class DialLoop:
         trunk = self._line_for(lead, tried)
         if trunk is None:
             return None
+        try:
+            call = self._call_for(lead, trunk, None, Origin.LIST)
+        except Conflict:  # no number of the campaign's caller-id set is left to be shown
+            return None
         self._bucket.owe(self._clock.monotonic())  # the campaign's rate is kept by what starts after it
-        return self._call_for(lead, trunk, None, Origin.LIST)
+        return call
 
     def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin = Origin.LIST) -> Call:
         call = self._call_for(lead, trunk, agent_id, origin)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from waihu.services import quality, tension_watch, transcribing
 from waihu.services.answer_detection import AnswerDetection
+from waihu.services.answer_learning import AnswerLearning
 from waihu.services.ears import ARGV, Ears, ears_of, setup_of
 from waihu.services.findings import Finding
 from waihu.services.health import Health
@@ -60,6 +61,7 @@ class Hearing:
         self._recognizer: Recognizer | None = None
         self.words: SpokenWords | None = None
         self.answers: AnswerDetection | None = None
+        self.learning: AnswerLearning | None = None
         self.tension: TensionWatch | None = None
         self.quality: Quality | None = None
         if plan is None:
@@ -83,7 +85,10 @@ class Hearing:
                 measures=lambda side: side is Side.CUSTOMER or settings.agent_measures,
             )
         )  # fmt: skip
-        self.answers = AnswerDetection(near.calls, near.bus, near.clock, self.listening)
+        self.learning = AnswerLearning(near.store, near.clock)
+        self.answers = AnswerDetection(
+            near.calls, near.bus, near.clock, self.listening, self.learning, self.words.writes
+        )  # fmt: skip
         self.tension = TensionWatch(
             tension_watch.Around(
                 bus=near.bus, clock=near.clock, calls=near.calls, writes=self.words.writes,
@@ -138,6 +143,8 @@ class Hearing:
             tasks.forever(self.quality.run, "quality checks")
         if self.ears is not None:
             tasks.forever(self.ears.run, "ears")
+        if self.learning is not None:
+            tasks.forever(self.learning.run, "machine detection learns")
         if self.transcribing is not None:
             tasks.forever(self._transcribe, "transcribing")
 

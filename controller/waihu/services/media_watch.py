@@ -49,7 +49,7 @@ class Around:
     alert: Callable[[str, str], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Leg:
     """A leg of a call in which people talk. ``was``: the last look; ``over``: the call is, one look is left."""
 
@@ -70,6 +70,7 @@ class MediaWatch:
     def __init__(self, around: Around) -> None:
         self._of = around
         self._legs: dict[LegId, _Leg] = {}
+        self._calls: dict[CallId, list[_Leg]] = {}  # the same legs, by call
         self._quiet_until_s: dict[str, float] = {}
         self.failed = 0
         around.bus.subscribe(CallChanged, self._call_changed)
@@ -80,7 +81,7 @@ class MediaWatch:
 
     def of_call(self, call_id: CallId) -> list[LegMedia]:
         """Return the last looks at the legs of a call under way."""
-        return [leg.last for leg in self._legs.values() if leg.call.id == call_id and leg.last is not None]
+        return [leg.last for leg in self._calls.get(call_id, ()) if leg.last is not None]
 
     # ---- what happens ----------------------------------------------------------------------------------------------
 
@@ -96,7 +97,7 @@ class MediaWatch:
 
     def _talks(self, call: Call) -> None:
         agent_leg = self._leg_of(call.agent_id)
-        for leg in [leg for leg in self._legs.values() if leg.call.id == call.id]:
+        for leg in tuple(self._calls.get(call.id, ())):
             if leg.side is LegSide.AGENT and leg.leg_id != agent_leg:
                 self._last_look(leg)
         if call.leg_id not in self._legs:
@@ -119,7 +120,8 @@ class MediaWatch:
             log.warning("leg_not_watched", call_id=call.id)
             return
         due_s = self._of.clock.monotonic() + after_s
-        self._legs[leg_id] = _Leg(call, leg_id, side, call.agent_id, tally, due_s)
+        leg = self._legs[leg_id] = _Leg(call, leg_id, side, call.agent_id, tally, due_s)
+        self._calls.setdefault(call.id, []).append(leg)
 
     def leg_ended(self, signal: LegEnded) -> None:
         """Take in what was counted of a leg that is gone; told before its call is."""
@@ -131,7 +133,7 @@ class MediaWatch:
             leg.tally.take(signal.media, self._other(leg))
 
     def _over(self, call: Call) -> None:
-        for leg in [leg for leg in self._legs.values() if leg.call.id == call.id]:
+        for leg in tuple(self._calls.get(call.id, ())):
             leg.call = call
             self._last_look(leg)
 
@@ -193,7 +195,7 @@ class MediaWatch:
             self._complain(leg.last)
 
     def _other(self, leg: _Leg) -> CameInBroken:
-        others = (one.tally.came_in for one in self._legs.values() if one.call.id == leg.call.id and one is not leg)
+        others = (one.tally.came_in for one in self._calls.get(leg.call.id, ()) if one is not leg)
         return next(others, CameInBroken())
 
     def _complain(self, media: LegMedia) -> None:
@@ -217,7 +219,7 @@ class MediaWatch:
 
     def _finish(self, leg: _Leg) -> None:
         if self._legs.get(leg.leg_id) is leg:
-            del self._legs[leg.leg_id]
+            self._forget(leg)
         quality = leg.tally.quality(leg.call, leg.leg_id, leg.side, leg.agent_id, self._of.clock.now())
         if quality is None:
             return
@@ -228,6 +230,13 @@ class MediaWatch:
         except StoreError as error:
             log.warning("leg_quality_not_stored", call_id=leg.call.id, problem=str(error))
         self._of.bus.publish(LegRated(quality))
+
+    def _forget(self, leg: _Leg) -> None:
+        del self._legs[leg.leg_id]
+        legs = self._calls[leg.call.id]
+        legs.remove(leg)
+        if not legs:
+            del self._calls[leg.call.id]
 
 
 def _newly_together(call: Call, was: Call) -> bool:

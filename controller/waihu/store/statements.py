@@ -50,6 +50,7 @@ class Kind(IntEnum):
     TENSION_MARK = auto()
     SIDE_MEASURE = auto()
     LEG_MEDIA = auto()
+    JUDGED_ANSWER = auto()
     HINT = auto()
     LEAD_DIALLED = auto()
     LEAD_STEP = auto()
@@ -120,6 +121,7 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
         Kind.TENSION_MARK: inserted(t.TensionMarkRow),
         Kind.SIDE_MEASURE: kept(t.SideMeasureRow),
         Kind.LEG_MEDIA: kept(t.LegMediaRow),
+        Kind.JUDGED_ANSWER: kept(t.JudgedAnswerRow),
         Kind.HINT: inserted(t.AssistHintRow),
         Kind.AGENT: kept(t.AgentRow),
         Kind.AGENT_STATE: inserted(t.AgentStateRow),

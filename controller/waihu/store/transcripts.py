@@ -15,6 +15,7 @@ from waihu.store.unit import Unit
 from waihu_models.tables import (
     AssistHintRow,
     CallSummaryRow,
+    JudgedAnswerRow,
     SideMeasureRow,
     TensionMarkRow,
     TranscriptionJobRow,
@@ -30,6 +31,7 @@ _OF_WORDS = (
     (table(AssistHintRow), "id", "at"),
     (table(CallSummaryRow), "call_id", "drafted_at"),
     (table(TensionMarkRow), "id", "at"),
+    (table(JudgedAnswerRow), "call_id", "at"),
     (table(SideMeasureRow), "call_id", "at"),
 )
 """What is made of words and how they sounded, with the key of a row and the moment that says how old it is."""

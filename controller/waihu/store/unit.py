@@ -13,6 +13,7 @@ from waihu.store.word_rows import alert_row, hint_row
 from waihu_models.agent import Agent
 from waihu_models.assist import Hint
 from waihu_models.call import Call
+from waihu_models.detection import JudgedAnswer
 from waihu_models.do_not_call import INTERNAL_ID
 from waihu_models.events import AlertRaised, LeadRefused
 from waihu_models.ids import CampaignId, LeadId, new_id
@@ -92,6 +93,11 @@ class Unit:
     def save_leg_quality(self, quality: LegQuality) -> None:
         """Keep how a leg of a call sounded, in the place of what was kept before."""
         self.writes.append((Kind.LEG_MEDIA, leg_quality_row(quality)))
+
+    def save_judged_answer(self, answer: JudgedAnswer) -> None:
+        """Keep how an answer was taken, and by what evidence."""
+        row = {name: getattr(answer, name) for name in JudgedAnswer.__slots__}
+        self.writes.append((Kind.JUDGED_ANSWER, {**row, "evidence": "\n".join(answer.evidence)}))
 
     # ---- lists -----------------------------------------------------------------------------------------------------
 

@@ -746,11 +746,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return how answers were taken in a campaign, and how many machines agents were given */
+        /** Return how answers were taken in a campaign, how often that was wrong, and what was learnt of it */
         get: operations["read_detection"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/detection/learnt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a campaign forget what it learnt of its answers: older ones count no more, within two minutes */
+        delete: operations["forget_detection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2865,6 +2882,7 @@ export interface components {
             caller_id?: string;
             caller_id_set?: string;
             calls_per_s?: number;
+            check_share?: number;
             detection?: components["schemas"]["Detection"];
             hours?: components["schemas"]["CallingHours"];
             lines_per_agent?: number;
@@ -2936,6 +2954,7 @@ export interface components {
             caller_id: string;
             caller_id_set: string;
             calls_per_s: number;
+            check_share: number;
             detection: components["schemas"]["Detection"];
             hours: components["schemas"]["CallingHours"];
             id: string;
@@ -3352,17 +3371,30 @@ export interface components {
          * @description What is decided by, and how it did.
          *
          *         ``threshold``: the probability of a machine from which on an answer is sent away, null where the exchange decides
-         *         alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing. How many
-         *         of ``sent_away`` were people nobody knows: they hear no agent.
+         *         alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing.
+         *         ``people_ratio``: the same of answers taken for machines that were passed on to be checked (``check_share``): how
+         *         many of ``sent_away`` were people is estimated from it, ``people``, and by nothing else. ``learnt_from``: known
+         *         answers the campaign's own model was made of, of them ``learnt_checked`` checked; 0: what is shipped counts alone.
          */
         DetectionShown: {
+            check_share: number;
+            checked: number;
+            checked_people: number;
             detection: components["schemas"]["Detection"];
+            forgotten_at: string | null;
             judged: number;
+            learnt_at: string | null;
+            learnt_checked: number;
+            learnt_from: number;
             machines: number;
             machines_high: number | null;
             machines_low: number | null;
             machines_ratio: number | null;
             passed_on: number;
+            people: number | null;
+            people_high: number | null;
+            people_low: number | null;
+            people_ratio: number | null;
             person_cost: number;
             screening: boolean;
             sent_away: number;
@@ -4347,6 +4379,7 @@ export interface components {
             caller_id?: string;
             caller_id_set?: string;
             calls_per_s?: number;
+            check_share?: number;
             detection?: components["schemas"]["Detection"];
             hours?: components["schemas"]["CallingHours"];
             lines_per_agent?: number;
@@ -7525,7 +7558,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Return how answers were taken in a campaign, and how many machines agents were given */
+            /** @description Return how answers were taken in a campaign, how often that was wrong, and what was learnt of it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7533,6 +7566,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DetectionShown"];
                 };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_detection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
