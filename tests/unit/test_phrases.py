@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from waihu.speech.phrases import Hit, PhraseIndex, folded
@@ -108,6 +108,7 @@ def test_english_hits_are_those_of_comparing_words_one_by_one(phrases: list[list
     assert [(hit.first, hit.last) for hit in hits] == leftmost_longest(naive)
 
 
+@example([["太"], ["贵", "打"]], ["太贵", "打"])
 @given(st.lists(CHINESE, max_size=6), st.lists(st.sampled_from(["太", "贵", "太贵", "不要", "再打", "打", "了"])))
 def test_chinese_hits_are_those_of_looking_for_the_text_without_spaces(
     phrases: list[list[str]], words: list[str]

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 SILENT_S = 10.0
 """A call that nothing was heard of for so long, and that was then given up, was not carried."""
 _TELLS_NOTHING = frozenset({Outcome.CANCELLED, Outcome.FAILED})
+_TOLD = frozenset({CallState.RINGING, CallState.EARLY_MEDIA})
 _WHY = {
     DrainReason.FAILING: "its last calls were not carried",
     DrainReason.INEFFECTIVE: "too many of its calls are not carried",
@@ -37,6 +38,7 @@ class Carriers:
         self._lines = lines
         self._clock = clock
         self._alert = alert
+        self._rings: set[str] = set()  # trunks that tell when a phone rings: there silence means something
         self._told: set[str] = set()  # trunks of whose drain somebody was told
         bus.subscribe(CallChanged, self._call_changed)
         bus.subscribe(LegRated, self._leg_rated)
@@ -82,6 +84,8 @@ class Carriers:
         health = self._lines.health_of(call.trunk)
         if health is None:
             return
+        if call.state in _TOLD:
+            self._rings.add(call.trunk)
         if was.state is CallState.DIALLING and call.live:
             health.first_sign(self._clock.monotonic(), (call.state_since - call.dialled_at).total_seconds())
             if health.state is LineState.OPEN and call.trunk in self._told:
@@ -89,8 +93,10 @@ class Carriers:
                 log.info("trunk_moved", trunk=call.trunk, state=health.state)
         if call.answered_at is not None and was.answered_at is None:
             self._ended(health, call, CallResult.ANSWERED)
-        elif not call.live and was.live and call.answered_at is None and (result := _result(call)) is not None:
-            self._ended(health, call, result)
+        elif not call.live and was.live and call.answered_at is None:
+            result = _result(call, tells_ringing=call.trunk in self._rings)
+            if result is not None:
+                self._ended(health, call, result)
 
     def _ended(self, health: LineHealth, call: Call, result: CallResult) -> None:
         if health.ended(self._clock.monotonic(), result):
@@ -132,13 +138,13 @@ def _problem(state: SipState) -> DrainReason | None:
     return DrainReason.UNREACHABLE if state.reachable is False else None
 
 
-def _result(call: Call) -> CallResult | None:
+def _result(call: Call, *, tells_ringing: bool) -> CallResult | None:
     """Return what a call that nobody answered says of its carrier, None for nothing."""
-    seen = call.ringing_at is not None or call.early_media_at is not None
+    unseen = tells_ringing and call.ringing_at is None and call.early_media_at is None
     if not_carried(call) or call.outcome is Outcome.CONGESTION:
         return CallResult.FAILED
     if call.outcome in _TELLS_NOTHING:
         return None
     lasted_s = ((call.hung_up_at or call.dialled_at) - call.dialled_at).total_seconds()
-    silent = not seen and call.outcome in {Outcome.NO_ANSWER, Outcome.UNREACHABLE} and lasted_s >= SILENT_S
+    silent = unseen and call.outcome in {Outcome.NO_ANSWER, Outcome.UNREACHABLE} and lasted_s >= SILENT_S
     return CallResult.FAILED if silent else CallResult.CARRIED

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import ahocorasick
 
@@ -65,16 +65,16 @@ class PhraseIndex(Generic[Owner]):
             if _parts(text, begin) and _parts(text, end + 1):
                 for owner, phrase in owners:
                     found[owner].append((begin, -end, phrase))
-        hits = [
+        placed = [(*place, owner) for owner, places in found.items() for place in _longest(places)]
+        return [
             Hit(owner, phrase, bisect_right(starts, begin) - 1, bisect_right(starts, -minus_end) - 1)
-            for owner, places in found.items()
-            for begin, minus_end, phrase in _longest(places)
+            for begin, minus_end, phrase, owner in sorted(placed, key=_place)
         ]
-        return sorted(hits, key=_place)
 
 
-def _place(hit: Hit[Owner]) -> tuple[int, int]:
-    return hit.first, -hit.last
+def _place(placed: tuple[int, int, str, Any]) -> tuple[int, int]:
+    # In the text, not by words: a word of a language without spaces may hold the end of one phrase and all of another.
+    return placed[:2]
 
 
 def _longest(places: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
