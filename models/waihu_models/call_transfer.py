@@ -14,6 +14,9 @@ from waihu_models.call import Call, CallState
 from waihu_models.ids import LegId, target_bridge, target_leg
 from waihu_models.values import changed
 
+SUPERVISOR = "supervisor:"
+"""What ``Call.transfer_to`` begins with where a supervisor took the call over, on a phone of ours."""
+
 Step: TypeAlias = tuple[Call, tuple[do.Command, ...]]
 Transition: TypeAlias = Callable[[Call, Any], Step]
 

@@ -234,6 +234,20 @@ async def test_an_answer_taken_for_a_machine_is_passed_on_to_be_checked_and_what
 
 
 @in_virtual_time
+async def test_an_answer_that_no_ear_heard_is_not_checked_for_it_would_teach_nothing(database: Path) -> None:
+    async with combining(database, "01", check_share=1.0) as w:
+        made = heard(w)
+        writes = PatientWrites(w.app.store, w.app.metrics)
+        found = AnswerDetection(w.app.calls, w.app.bus, w.app.clock, made.listening, None, writes)
+        w.app.hearing.answers = found
+        await w.log_in()
+        await w.dial()
+        assert (await over(w)).outcome is Outcome.MACHINE
+        await w.written()
+        assert (found.counts, await w.app.store.rows(select(table(JudgedAnswerRow)))) == ({}, [])
+
+
+@in_virtual_time
 async def test_a_campaign_learns_what_its_agents_said_and_forgets_it_when_told(database: Path) -> None:
     long_greeting = ("speaking:4.5+", "talked:5+", "exchange:MACHINE:LONGGREETING")
     async with combining(database, "99") as w:

@@ -146,17 +146,19 @@ class AnswerDetection:
         """Keep how an answer is taken; return whether it is passed on though it is taken for a machine."""
         watch, share = answer.watch, answer.campaign.check_share
         sent_away = decision == "machine"
+        # One that no ear heard teaches nothing, and would count as a mistake of ours.
+        if not watch.heard or self._writes is None:
+            return False
         checked = sent_away and check_drawn(call_id, share)
-        if self._writes is not None and watch.heard:
-            unit = Unit()
-            unit.save_judged_answer(
-                JudgedAnswer(
-                    call_id=call_id, campaign_id=answer.campaign.id, evidence=watch.evidence,
-                    machine=round(watch.judgement().machine, 4), threshold=round(watch.costs.threshold, 4),
-                    sent_away=sent_away, checked=checked, check_share=share, at=self._clock.now(),
-                )
-            )  # fmt: skip
-            self._writes.submit(unit)
+        unit = Unit()
+        unit.save_judged_answer(
+            JudgedAnswer(
+                call_id=call_id, campaign_id=answer.campaign.id, evidence=watch.evidence,
+                machine=round(watch.judgement().machine, 4), threshold=round(watch.costs.threshold, 4),
+                sent_away=sent_away, checked=checked, check_share=share, at=self._clock.now(),
+            )
+        )  # fmt: skip
+        self._writes.submit(unit)
         if checked:
             self.counts["checked"] += 1
         return checked

@@ -12,6 +12,7 @@ from waihu.dialer.line_health import LineHealth, LineState
 from waihu.services.line_use import GroupUse, LineUse, Trunk
 from waihu_models.call import Call
 from waihu_models.call_facts import CallFacts, RouteDecision, RouteKind
+from waihu_models.call_transfer import SUPERVISOR
 from waihu_models.campaign import Campaign
 from waihu_models.errors import Conflict, NotFound
 from waihu_models.events import CallChanged
@@ -283,7 +284,4 @@ def _lines_of(call: Call) -> int:
     if not call.live:
         return 0
     asked = call.consult is not None and call.consult.agent_id is None
-    return 1 + (call.transfer_leg_id is not None and not call.transfer_to.startswith(_OUR_PHONE)) + asked
-
-
-_OUR_PHONE = "supervisor:"  # who took a call over has a phone of ours
+    return 1 + (call.transfer_leg_id is not None and not call.transfer_to.startswith(SUPERVISOR)) + asked

@@ -23,6 +23,7 @@ from waihu.telephony.port import Switch
 from waihu_models import signals as sig
 from waihu_models.agent import AgentState
 from waihu_models.call import CallState
+from waihu_models.call_transfer import SUPERVISOR
 from waihu_models.commands import SPY_SETTLES_S, ChangeSpy, HangUp, PhoneAddress, Spy
 from waihu_models.errors import BadInput, Conflict, NotFound, StoreError, WaihuError
 from waihu_models.events import AgentChanged, CallChanged, SupervisionChanged
@@ -34,8 +35,6 @@ log = structlog.get_logger()
 RING_S = 20
 UNHEARD_OF_S = 5.0
 """A phone that could not even be rung is reported by nobody: so long after its ring time-out it is given up."""
-SUPERVISOR = "supervisor:"
-"""What a call says of whom it was passed on to, before who it was, when a supervisor took it over."""
 _MET = frozenset({CallState.CONNECTED, CallState.HELD})
 _KEYS = {"4": SpyMode.LISTEN, "5": SpyMode.WHISPER, "6": SpyMode.BARGE}
 
