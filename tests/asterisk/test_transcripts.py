@@ -24,6 +24,10 @@ WORST_RATIO = {"en": 0.3, "zh": 0.15}  # as the fixture models' own errors on th
 ALERT_WITHIN_S = 0.05  # of the utterance; alone it is a millisecond
 LATEST_S = 3.0  # a busy machine; alone it is half a second
 CUSTOMER, AGENT, NEXT = "+44163296031", "+44163296032", "+44163296130"
+SIGNS = {
+    PhraseKind.COMPLAINT: ("complaint", "投诉"), PhraseKind.LEGAL_THREAT: ("lawyer", "律师"),
+    PhraseKind.PRICE: ("price", "价格"),
+}  # fmt: skip
 pytestmark = pytest.mark.timeout(120)
 
 
@@ -77,10 +81,14 @@ async def test_words_that_matter_raise_alerts_at_once_and_point_to_where_they_we
         await begun(room)
         call = await room.talking()
         await room.hung_up(call)
-        await room.closed(call)
+        customer = (await room.closed(call))[Side.CUSTOMER]
         stored = await alerts_of(await written(room.app), call.id)
     alerts = [alert for _, alert in room.alerts]
-    assert kinds <= {alert.kind for alert in alerts}
+    # A recogniser may miss a word (how many, the test above bounds), but what it heard is alerted, and most it hears.
+    heard = " ".join(one.text_raw for one in customer.utterances)
+    known = {kind for kind in kinds if any(word in heard for word in SIGNS[kind])}
+    assert known <= {alert.kind for alert in alerts}
+    assert len(known) >= 2, heard
     assert [one.id for one in stored] == [one.id for one in alerts]
     said = {one.id: (at, one) for at, one in room.utterances}
     for alerted_at, alert in room.alerts:

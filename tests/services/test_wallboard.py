@@ -130,14 +130,19 @@ def days_are_the_reports(state: LiveState, day: Report, now: datetime) -> None:
 
 async def is_true(w: World, began_at: datetime) -> None:
     """Hold the wallboard against the report, and against one that is made now."""
-    await w.written()
-    board, now = board_of(w), w.now
-    board.refresh()
-    state = Walls(board).picture(EVERYBODY)
-    hour_began_at = now.replace(second=0, microsecond=0) - timedelta(minutes=59)
+    board = board_of(w)
     report = lambda since: build_report(w.app.store, clock=w.app.clock, since=since)  # noqa: E731
-    figures_are_the_reports(state, await report(hour_began_at), await report(began_at), w)
-    days_are_the_reports(state, await report(began_at), now)
+    for _ in range(20):  # until nothing is told while the report is read: it is stored before it is told
+        await w.written()
+        now, told = w.now, len(w.moves) + len(w.agent_moves)
+        board.refresh()
+        state = Walls(board).picture(EVERYBODY)
+        hour_began_at = now.replace(second=0, microsecond=0) - timedelta(minutes=59)
+        hour, day = await report(hour_began_at), await report(began_at)
+        if told == len(w.moves) + len(w.agent_moves):
+            break
+    figures_are_the_reports(state, hour, day, w)
+    days_are_the_reports(state, day, now)
     other = await fresh_board(w)
     other._left, other.campaigns = board._left, {}
     board.refresh()
