@@ -1,5 +1,6 @@
 """Line groups: trunks of one kind that calls are routed to together, and the limits that hold for all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -61,13 +62,16 @@ class LineGroup:
 
     def open_at(self, now: datetime) -> bool:
         """Say whether calls may be started at a moment."""
-        if not self.enabled:
-            return False
-        if not self.windows:
-            return True
-        local = now.astimezone(ZoneInfo(self.zone))
-        return any(window.holds(local) for window in self.windows)
+        return self.enabled and open_at(self.windows, self.zone, now)
 
     def reaches(self, number: str) -> bool:
         """Say whether its lines lead to a number."""
         return not self.prefixes or number.startswith(self.prefixes)
+
+
+def open_at(windows: Sequence[LineWindow], zone: str, now: datetime) -> bool:
+    """Say whether a moment lies in one of the windows of a time zone; none: always."""
+    if not windows:
+        return True
+    local = now.astimezone(ZoneInfo(zone))
+    return any(window.holds(local) for window in windows)
