@@ -53,15 +53,18 @@ def row(name: str, judged: Sequence[Judged]) -> str:
     passed = [one for one in people if one.decision != "machine"]
     on = sum(one.decision != "machine" for one in machines)
     waits = sorted(one.at_s for one in passed) or [0.0]
+    mean_s = sum(waits) / len(waits)
+    shares = (interval(k, len(of)) if of else "–" for k, of in ((away, people), (on, machines)))
+    people_share, machine_share = shares
     return (
-        f"| {name} | {away}/{len(people)} | {interval(away, len(people))} | {on}/{len(machines)} | "
-        f"{interval(on, len(machines))} | {10 * away + on} | {waits[len(waits) // 2]:.1f} | {waits[-1]:.1f} |"
+        f"| {name} | {away}/{len(people)} | {people_share} | {on}/{len(machines)} | "
+        f"{machine_share} | {10 * away + on} | {waits[len(waits) // 2]:.1f} | {mean_s:.1f} | {waits[-1]:.1f} |"
     )
 
 
 HEAD = (
     "| | people sent away | % (95 %) | machines passed on | % (95 %) | cost at 10 : 1 | "
-    "decided of people passed on, median s | longest s |\n|---|---|---|---|---|---|---|---|"
+    "decided of people passed on, median s | mean s | longest s |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -71,12 +74,18 @@ def report(answers: Sequence[Greeting], calls: Sequence[Call | None]) -> str:
     alone = [Judged(answer, _of(_said(call)), _said(call).at_s) for answer, call in pairs]
     lines = [f"{len(pairs)} of {len(answers)} calls came about.", "", HEAD, row("AMD alone", alone)]
     for ratio in (20.0, 10.0, 5.0, 3.0):
-        lines.append(row(f"combined, {ratio:g} : 1", _combined(pairs, ratio)))
-    lines.append(row("combined, 10 : 1, with supposed words (English)", _combined(pairs, 10.0, _words)))
-    both = _combined(pairs, 10.0)
+        lines.append(row(f"combined, {ratio:g} : 1, AMD heard out", _combined(pairs, ratio, early=False)))
+        lines.append(row(f"combined, {ratio:g} : 1, taken out early", _combined(pairs, ratio)))
+    lines.append(row("the same, 10 : 1, with supposed words (English)", _combined(pairs, 10.0, _words)))
+    both, late = _combined(pairs, 10.0), _combined(pairs, 10.0, early=False)
     lines += ["", "Nothing sent in silence only:", "", HEAD]
     lines.append(row("AMD alone", [one for one in alone if one.answer.unsent]))
-    lines.append(row("combined, 10 : 1", [one for one in both if one.answer.unsent]))
+    lines.append(row("combined, 10 : 1, AMD heard out", [one for one in late if one.answer.unsent]))
+    lines.append(row("combined, 10 : 1, taken out early", [one for one in both if one.answer.unsent]))
+    lines += ["", "Only people whom AMD passes on as well:", "", HEAD]
+    found = [said.decision == "person" and not said.answer.machine for said in alone]
+    for name, rows in (("AMD alone", alone), ("combined, 10 : 1, taken out early", both)):
+        lines.append(row(name, [one for one, too in zip(rows, found, strict=True) if too]))
     lines += ["", "| kind | answers | wrong: AMD alone | wrong: combined, 10 : 1 |", "|---|---|---|---|"]
     for kind in sorted({answer.kind for answer, _ in pairs}, key=lambda kind: (_is_machine(answers, kind), kind)):
         lines.append(f"| {kind} | {_count(alone, kind)} | {_wrong(alone, kind)} | {_wrong(both, kind)} |")
@@ -91,11 +100,16 @@ def _said(call: Call) -> Verdict:
 
 
 def _combined(
-    pairs: Sequence[tuple[Greeting, Call]], ratio: float, words: Callable[[Greeting], str] = lambda _: ""
+    pairs: Sequence[tuple[Greeting, Call]],
+    ratio: float,
+    words: Callable[[Greeting], str] = lambda _: "",
+    *,
+    early: bool = True,
 ) -> list[Judged]:
     model, costs = shipped_model(), Costs(person_sent_away=ratio)
     return [
-        Judged(answer, *decided(model, looks(call.sound, words(answer)), _said(call), costs)) for answer, call in pairs
+        Judged(answer, *decided(model, looks(call.sound, words(answer)), _said(call), costs, early=early))
+        for answer, call in pairs
     ]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId
+from waihu_models.signals import Verdict
 from waihu_models.supervision import SpyMode
 from waihu_models.transcript import Side
 
@@ -46,6 +47,17 @@ class Screen:
     """Let machine detection listen to an answered leg."""
 
     leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class EndScreening:
+    """Take a leg out of machine detection: it comes back as ``LegScreened`` with this ``verdict``, and no other.
+
+    A leg that machine detection has let go of already is gone (``LegGone``): its own verdict comes, or has come.
+    """
+
+    leg_id: LegId
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +245,7 @@ Command = (
     PlaceCall
     | Answer
     | Screen
+    | EndScreening
     | OpenBridge
     | CloseBridge
     | Join

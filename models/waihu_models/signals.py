@@ -65,6 +65,10 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
+EARLY = "EARLY"
+"""The cause of a verdict that was reached without machine detection: see ``EndScreening``."""
+
+
 # ---- from the exchange -------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from answer_greetings.hearing import frames_of
 from answer_greetings.making import Greeting, greetings
 from answer_greetings.replay import looks, misheard
 from answer_greetings.voices import NoVoice
-from waihu.speech.answer_model import EMPTY, AnswerModel, Counts, write_model
+from waihu.speech.answer_model import EMPTY, STEP_S, AnswerModel, Counts, write_model
 from waihu.telephony.exchange_config import Amd
 
 COUNT, SEED = 400, 20261126
@@ -27,7 +27,7 @@ def train(answers: Sequence[Greeting]) -> AnswerModel:
         said = verdict(frames, Amd())
         # Where there is no recogniser there are no words: half of the answers are learnt without.
         words = misheard(answer.text, rng) if answer.language == "en" and rng.random() < 0.5 else ""
-        seen = list(looks(frames, words))
+        seen = list(looks(frames, words, step_s=STEP_S))
         for look in seen:
             after = (*look.evidence, f"exchange:{said.name}") if said.at_s <= look.at_s else look.evidence
             model = model.plus(after, machine=answer.machine, times=1 / len(seen))

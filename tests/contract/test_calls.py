@@ -130,6 +130,37 @@ async def test_a_leg_hung_up_during_machine_detection_gets_no_verdict(bench: Ben
     assert bench.story(leg) == ["LegAnswered", "LegEntered", "LegEnded"]
 
 
+@pytest.mark.parametrize("verdict", list(sig.Verdict))
+@contract
+async def test_a_leg_is_taken_out_of_machine_detection_with_another_verdict_and_no_second_one_comes(
+    bench: Bench, verdict: sig.Verdict
+) -> None:
+    leg = await bench.talking_to(MACHINE)
+    await bench.do(do.Screen(leg), do.EndScreening(leg, verdict))
+    screened = await bench.told(sig.LegScreened, leg)
+    assert (screened.verdict, screened.cause) == (verdict, sig.EARLY)
+    assert (screened.at - bench.all(sig.LegEntered, leg)[0].at).total_seconds() < 1.5, "it takes 2.6 s by itself"
+    await bench.bridge(leg)
+    with pytest.raises(LegGone):
+        await bench.do(do.EndScreening(leg, verdict))
+    assert (await bench.switch.view()).legs[leg].bridge_id is not None
+    assert bench.story(leg) == ["LegAnswered", "LegEntered", "LegScreened", "LegJoined"]
+    assert len(bench.all(sig.LegScreened, leg)) == 1
+
+
+@contract
+async def test_a_leg_that_machine_detection_let_go_of_is_gone_and_its_own_verdict_counts(bench: Bench) -> None:
+    leg = await bench.talking_to(HUMAN)
+    for end in (do.EndScreening(leg, sig.Verdict.MACHINE), do.EndScreening(LegId("c-gone"), sig.Verdict.HUMAN)):
+        with pytest.raises(LegGone):
+            await bench.do(end)
+    await bench.do(do.Screen(leg))
+    await bench.told(sig.LegScreened, leg)
+    with pytest.raises(LegGone):
+        await bench.do(do.EndScreening(leg, sig.Verdict.MACHINE))
+    assert [one.verdict for one in bench.all(sig.LegScreened, leg)] == [sig.Verdict.HUMAN]
+
+
 @pytest.mark.parametrize(
     ("phone", "story", "end"),
     [("agent1", ["LegAnswered", "LegEntered"], None), ("lazy1", ["LegRinging", "LegEnded"], (19, 480)),

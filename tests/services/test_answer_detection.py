@@ -11,7 +11,7 @@ from tests.services.listening import Heard, heard
 from tests.services.world import World, numbers, world
 
 from waihu.services import answer_learning
-from waihu.services.answer_detection import AnswerDetection
+from waihu.services.answer_detection import LEAVES_WITHIN_S, AnswerDetection, Around
 from waihu.services.answer_learning import AnswerLearning
 from waihu.services.listening import ANSWER_S
 from waihu.services.patient_writes import PatientWrites
@@ -27,9 +27,10 @@ from waihu.testing.virtual_loop import in_virtual_time
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState
 from waihu_models.campaign import Detection
+from waihu_models.commands import EndScreening
 from waihu_models.detection import JudgedAnswer, Learnt
 from waihu_models.disposition import STANDARD
-from waihu_models.errors import StoreBusy
+from waihu_models.errors import LegGone, StoreBusy, SwitchError, SwitchTimeout
 from waihu_models.ids import CallId
 from waihu_models.outcome import Outcome
 from waihu_models.signals import Verdict
@@ -40,14 +41,22 @@ SCREENED_WITHIN_S = 3.0
 """The fake exchange's detection takes 2.9 s of a machine."""
 GREETS = ("speaking:2.2-3", "talked:2-2.8", "bursts:2-4", "sound:all")
 ASKED_HOW_TO_HELP = ("paused:3-4.5:1.2-2", "talked:2-2.8", "bursts:2-4", "sound:all")
-BEEPS = ("speaking:2.2-3", "talked:2-2.8", "bursts:7-10", "tone:beep", "words:machine")
+BEEPS = ("speaking:2.2-3", "talked:2-2.8", "bursts:7-10", "tone:beep")  # not sure enough for an early verdict
 
 
 def combined(w: World) -> tuple[Heard, AnswerDetection]:
     """Let answers be heard by ears in the test's hands, and verdicts be given with what these say."""
     made = heard(w)
-    found = w.app.hearing.answers = AnswerDetection(w.app.calls, w.app.bus, w.app.clock, made.listening)
-    return made, found
+    return made, detection(w, made)
+
+
+def detection(w: World, made: Heard, writes: PatientWrites | None = None) -> AnswerDetection:
+    app = w.app
+    found = app.hearing.answers = AnswerDetection(
+        Around(calls=app.calls, bus=app.bus, clock=app.clock, listening=made.listening, switch=w.switch,
+               tasks=app.tasks, writes=writes)
+    )  # fmt: skip
+    return found
 
 
 async def screened(w: World) -> tuple[Heard, AnswerDetection, str]:
@@ -161,6 +170,128 @@ async def test_a_caller_who_hangs_up_while_a_verdict_is_held_back_ends_the_call(
         assert found.counts == {}
 
 
+# ---- before the exchange has spoken --------------------------------------------------------------------------------
+
+SAID_YES = ("paused:0-0.4:0.4-0.8", "talked:0-1", "bursts:1-2", "sound:all")
+SURELY_A_MACHINE = ("speaking:4.5+", "talked:5+", "bursts:10+", "tone:fax", "words:machine")
+
+
+def ends(w: World) -> list[Verdict]:
+    return [one.verdict for _, one in w.switch.given if isinstance(one, EndScreening)]
+
+
+@in_virtual_time
+async def test_a_person_who_says_yes_and_pauses_gets_an_agent_before_the_exchange_has_made_up_its_mind(
+    database: Path,
+) -> None:
+    async with combining(database, "00") as w:
+        made, found, stream_id = await screened(w)
+        began = w.now
+        await w.after(1.0)
+        say(made, stream_id, SAID_YES, pause_s=0.6)
+        await w.connected()
+        call = w.call
+        assert (call.verdict, found.counts, ends(w)) == (Verdict.HUMAN, {"early_person": 1}, [Verdict.HUMAN])
+        assert call.connected_at is not None
+        assert (call.connected_at - began).total_seconds() < SCREENED_WITHIN_S / 2
+        # The law's clock runs from the end of the greeting.
+        assert call.greeting_ended_at is not None
+        assert (call.greeting_ended_at - began).total_seconds() == pytest.approx(0.4, abs=0.05)
+        await w.after(SCREENED_WITHIN_S)
+        assert w.call.state is CallState.CONNECTED
+
+
+@in_virtual_time
+async def test_a_machine_that_is_certain_is_sent_away_before_the_exchange_has_made_up_its_mind(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, found, stream_id = await screened(w)
+        began = w.now
+        await w.after(1.0)
+        say(made, stream_id, SURELY_A_MACHINE)
+        call = await over(w)
+        assert (call.outcome, found.counts) == (Outcome.MACHINE, {"early_machine": 1})
+        assert (w.now - began).total_seconds() < SCREENED_WITHIN_S / 2
+
+
+@in_virtual_time
+async def test_how_certain_a_machine_has_to_be_follows_from_what_a_person_sent_away_costs(database: Path) -> None:
+    async with combining(database, "01", person_cost=1000.0) as w:
+        made, _, stream_id = await screened(w)
+        await w.after(1.0)
+        say(made, stream_id, ("speaking:4.5+", "talked:5+", "bursts:10+", "sound:all"))
+        await w.after(0.5)
+        assert (ends(w), w.call.state) == ([], CallState.SCREENING)
+
+
+@in_virtual_time
+async def test_an_early_machine_is_checked_by_an_agent_where_the_campaign_wishes_it(database: Path) -> None:
+    async with combining(database, "01", check_share=1.0) as w:
+        made = heard(w)
+        found = detection(w, made, PatientWrites(w.app.store, w.app.metrics))
+        await w.log_in()
+        await w.dial()
+        stream_id = await made.begun()
+        await w.until(lambda: w.call.state is CallState.SCREENING, 5.0)
+        say(made, stream_id, SURELY_A_MACHINE)
+        await w.connected()
+        await w.written()
+        assert (w.call.verdict, ends(w)) == (Verdict.UNSURE, [Verdict.UNSURE])
+        assert found.counts == {"early_machine": 1, "checked": 1}
+        (row,) = await w.app.store.rows(select(table(JudgedAnswerRow)))
+        assert (row["sent_away"], row["checked"]) == (True, True)
+
+
+@pytest.mark.parametrize("error", [LegGone("it has left"), SwitchTimeout("no answer")])
+@in_virtual_time
+async def test_of_a_leg_that_cannot_be_taken_out_the_exchanges_verdict_is_weighed_as_ever(
+    database: Path, error: SwitchError
+) -> None:
+    async with combining(database, "00") as w:
+        made, found, stream_id = await screened(w)
+        w.switch.fail_next(EndScreening, error)
+        say(made, stream_id, SAID_YES, pause_s=0.6)
+        await w.connected()
+        assert (w.call.verdict, found.counts) == (Verdict.HUMAN, {"not_taken_out": 1})
+
+
+@in_virtual_time
+async def test_a_verdict_that_comes_while_the_leg_is_taken_out_is_held_until_that_has_failed(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, found, stream_id = await screened(w)
+        w.switch.fail_next(EndScreening, LegGone("it has left"))
+        say(made, stream_id, SAID_YES, pause_s=0.6)
+        own = sig.LegScreened(w.call.leg_id, w.now, Verdict.MACHINE, cause="MAXWORDS-4-4")
+        w.switch.say(own)
+        await w.until(lambda: w.call.verdict, 5.0)
+        assert found.counts["not_taken_out"] == 1
+        assert found.counts["changed_to_person"] == 1
+
+
+@in_virtual_time
+async def test_a_leg_that_does_not_come_back_is_judged_by_the_exchanges_own_verdict(database: Path) -> None:
+    async with combining(database, "01") as w:
+        made, found, stream_id = await screened(w)
+        w.switch.swallow_next(EndScreening)
+        say(made, stream_id, SAID_YES, pause_s=0.6)
+        await w.after(0.1)
+        w.switch.say(sig.LegScreened(w.call.leg_id, w.now, Verdict.HUMAN, cause="HUMAN-800-800"))
+        await w.after(LEAVES_WITHIN_S - 0.5)
+        assert w.call.verdict is None
+        await w.until(lambda: w.call.verdict, 1.0)
+        assert (w.call.verdict, found.counts["not_taken_out"]) == (Verdict.HUMAN, 1)
+
+
+@in_virtual_time
+async def test_who_hangs_up_while_being_taken_out_leaves_nothing_behind(database: Path) -> None:
+    async with combining(database, "00") as w:
+        made, found, stream_id = await screened(w)
+        say(made, stream_id, SAID_YES, pause_s=0.6)
+        w.switch.far_end_hangs_up(w.call.leg_id)
+        await over(w)
+        await w.after(LEAVES_WITHIN_S + DECIDE_BY_S)
+        assert found.counts.keys() <= {"not_taken_out"}
+
+
 @in_virtual_time
 async def test_where_a_campaign_leaves_it_to_the_exchange_no_answer_is_heard(database: Path) -> None:
     async with combining(database, "00", detection=Detection.AMD) as w:
@@ -214,9 +345,7 @@ async def test_an_answer_taken_for_a_machine_is_passed_on_to_be_checked_and_what
 ) -> None:
     async with combining(database, "01", check_share=1.0) as w:
         made = heard(w)
-        writes = PatientWrites(w.app.store, w.app.metrics)
-        found = AnswerDetection(w.app.calls, w.app.bus, w.app.clock, made.listening, None, writes)
-        w.app.hearing.answers = found
+        found = detection(w, made, PatientWrites(w.app.store, w.app.metrics))
         await w.log_in()
         await w.dial()
         stream_id = await made.begun()
@@ -237,9 +366,7 @@ async def test_an_answer_taken_for_a_machine_is_passed_on_to_be_checked_and_what
 async def test_an_answer_that_no_ear_heard_is_not_checked_for_it_would_teach_nothing(database: Path) -> None:
     async with combining(database, "01", check_share=1.0) as w:
         made = heard(w)
-        writes = PatientWrites(w.app.store, w.app.metrics)
-        found = AnswerDetection(w.app.calls, w.app.bus, w.app.clock, made.listening, None, writes)
-        w.app.hearing.answers = found
+        found = detection(w, made, PatientWrites(w.app.store, w.app.metrics))
         await w.log_in()
         await w.dial()
         assert (await over(w)).outcome is Outcome.MACHINE

@@ -12,12 +12,13 @@ from answer_greetings.hearing import frames_of
 from answer_greetings.making import greetings, texts
 from answer_greetings.replay import decided, looks
 from answer_greetings.voices import ACCENTS, VOICES, Samples
-from waihu.speech.answer_ear import answer_ear
+from waihu.speech.answer_ear import LOOK_S, answer_ear
 from waihu.speech.answer_evidence import evidence_of, in_words
 from waihu.speech.answer_features import RATE_HZ, AnswerSound, shape_of
 from waihu.speech.answer_model import (
     EMPTY,
     LEARNT_AT_MOST,
+    SURE,
     Costs,
     Judgement,
     decide,
@@ -140,7 +141,7 @@ def test_every_piece_the_shipped_model_knows_can_be_said_in_both_languages() -> 
         assert "{" not in english + chinese
 
 
-def test_an_ear_tells_what_it_hears_of_an_answer_every_half_second_and_no_longer_than_asked() -> None:
+def test_an_ear_tells_what_it_hears_of_an_answer_four_times_a_second_and_no_longer_than_asked() -> None:
     clock = StoppedClock()
     ear = answer_ear(Expect(stream_id="a", language="en", answer_s=2.2), clock)
     assert ear is not None
@@ -150,7 +151,7 @@ def test_an_ear_tells_what_it_hears_of_an_answer_every_half_second_and_no_longer
         if n < 30:
             ear.put(speech(0.6)[160 * n : 160 * n + 160].tobytes())
         told += [heard] if (heard := ear.look()) else []
-    assert [one.at_s for one in told] == pytest.approx([0.5, 1.0, 1.5, 2.0], abs=0.05)
+    assert [one.at_s for one in told] == pytest.approx([LOOK_S * (n + 1) for n in range(8)], abs=0.1)
     assert told[-1].pause_s == pytest.approx(1.4, abs=0.1)
     assert "paused:0.4-0.8:1.2-2" in told[-1].evidence
 
@@ -220,6 +221,24 @@ def test_a_tone_of_a_machine_sends_it_away_though_amd_heard_a_person() -> None:
 def test_hello_on_a_line_that_sends_nothing_in_silence_is_decided_before_amd_gives_up() -> None:
     watch = AnswerWatch(shipped_model())
     assert watch.sounds((*PAUSES, "sound:part"), 2.0) == "person"
+
+
+def test_before_amd_has_spoken_only_a_pause_shows_a_person_and_only_certainty_a_machine() -> None:
+    for unsure in (("silent:0.5-1",), ("speaking:0.4-0.8", "bursts:1-2"), GREETS):
+        assert AnswerWatch(shipped_model()).sounds(unsure, 1.0) == "wait"
+    long_greeting = ("speaking:3-4.5", "talked:2.8-3.5", "bursts:10+", "sound:all")
+    assert Costs().threshold < shipped_model().judge(long_greeting).machine < SURE
+    assert AnswerWatch(shipped_model()).sounds(long_greeting, 4.0) == "wait"
+    assert AnswerWatch(shipped_model()).sounds((*long_greeting, "tone:fax", "words:machine"), 4.0) == "machine"
+
+
+def test_people_are_passed_on_sooner_where_a_leg_may_leave_amd_early() -> None:
+    waited_s: dict[bool, float] = {True: 0.0, False: 0.0}
+    for answer in [one for one in greetings("held_out", HELD_OUT, 11) if not one.machine]:
+        frames = list(frames_of(answer))
+        for early in waited_s:
+            waited_s[early] += decided(shipped_model(), looks(frames), verdict(frames, Amd()), early=early)[1]
+    assert waited_s[True] < 0.9 * waited_s[False]
 
 
 def test_the_dearer_a_person_is_the_surer_it_has_to_be() -> None:

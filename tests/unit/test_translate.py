@@ -60,6 +60,7 @@ MEANT: list[tuple[dict[str, Any], Any]] = [
     (start("amd", "MACHINE", "LONGGREETING-1500-1500"),
      sig.LegScreened(LEG, NOON, sig.Verdict.MACHINE, 0.0, "LONGGREETING-1500-1500")),
     (start("amd", "NOTSURE", "TOOLONG-5000"), sig.LegScreened(LEG, NOON, sig.Verdict.UNSURE, 0.0, "TOOLONG-5000")),
+    (start("amd", "NOTSURE", "EARLY"), sig.LegScreened(LEG, NOON, sig.Verdict.UNSURE, 0.0, sig.EARLY)),
     (start("amd", "HANGUP", ""), sig.LegScreened(LEG, NOON, sig.Verdict.UNSURE)),
     (start("amd", "", ""), sig.LegScreened(LEG, NOON, sig.Verdict.UNSURE)),
     (start("in", "carrier", "441632960777", "08001234"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from waihu.services import quality, tension_watch, transcribing
+from waihu.services import answer_detection, quality, tension_watch, transcribing
 from waihu.services.answer_detection import AnswerDetection
 from waihu.services.answer_learning import AnswerLearning
 from waihu.services.ears import ARGV, Ears, ears_of, setup_of
@@ -87,7 +87,10 @@ class Hearing:
         )  # fmt: skip
         self.learning = AnswerLearning(near.store, near.clock)
         self.answers = AnswerDetection(
-            near.calls, near.bus, near.clock, self.listening, self.learning, self.words.writes
+            answer_detection.Around(
+                calls=near.calls, bus=near.bus, clock=near.clock, listening=self.listening, switch=near.switch,
+                tasks=near.tasks, learning=self.learning, writes=self.words.writes,
+            )
         )  # fmt: skip
         self.tension = TensionWatch(
             tension_watch.Around(

@@ -1,16 +1,17 @@
-"""An answer in an ear: the first seconds of a stream, looked at every half second, whatever becomes of its words."""
+"""An answer in an ear: the first seconds of a stream, looked at four times a second, whatever becomes of its words."""
 
 from typing import TYPE_CHECKING
 
 from waihu.clock import Clock
 from waihu.speech.answer_evidence import evidence_of
-from waihu.speech.answer_model import STEP_S
 from waihu.speech.ear_words import AnswerHeard, Expect
 
 if TYPE_CHECKING:
     from waihu.speech.answer_features import AnswerSound
 
 RATE_HZ = 8000
+LOOK_S = 0.25
+"""From one look at an answer to the next."""
 
 
 class AnswerEar:
@@ -22,7 +23,7 @@ class AnswerEar:
         self._sound = sound
         self._clock = clock
         self._began_s = clock.monotonic()
-        self._next_s = STEP_S
+        self._next_s = LOOK_S
 
     def put(self, pcm: bytes) -> None:
         """Take samples as they come."""
@@ -35,7 +36,7 @@ class AnswerEar:
         now_s = self._clock.monotonic() - self._began_s
         if not self._next_s <= now_s <= self._until_s:
             return None
-        self._next_s = now_s + STEP_S - 0.01  # looked at in turns that are no longer than a step
+        self._next_s = now_s + LOOK_S - 0.01  # looked at in turns that are no longer than this
         shape = self._sound.shape(now_s)
         return AnswerHeard(
             stream_id=self._stream_id, at_s=round(now_s, 2), evidence=evidence_of(shape),

@@ -150,7 +150,7 @@ SURE = 0.997
 """While there is time, a machine is sent away only when as sure: who greets at length may still pause and listen."""
 
 STEP_S = 0.5
-"""How often an answer is looked at."""
+"""So long it takes until more is known; a model is counted from looks so far apart."""
 
 EMPTY = AnswerModel(Counts(), {})
 

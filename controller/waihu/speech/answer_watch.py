@@ -1,7 +1,9 @@
 """Watching one answer: what is heard and what the exchange says become one decision, as early as it is cheap.
 
-A person never waits for it: once the exchange has said anything but MACHINE, the decision falls at once. A verdict of
-MACHINE may be held back while sound comes, to ``DECIDE_BY_S`` after the answer: who would be sent away loses nothing.
+It may fall before the exchange has said anything: for a person who pauses, and for a machine that is as good as
+certain. Afterwards a person never waits for it: once the exchange has said anything but MACHINE, it falls at once. A
+verdict of MACHINE may be held back while sound comes, to ``DECIDE_BY_S`` after the answer: who would be sent away loses
+nothing.
 """
 
 from collections.abc import Iterable
@@ -13,7 +15,7 @@ DECIDE_BY_S = 6.0
 """After the answer. Then a machine is sent away where that is cheaper, and everybody else is passed on."""
 LATE_S = 0.8
 """An ear that has said nothing for so long is not waited for: the exchange's verdict counts."""
-_SPEAKING = "speaking:"
+_SPEAKING, _SILENT = "speaking:", "silent:"
 
 
 def verdict_name(verdict: str, cause: str) -> str:
@@ -72,8 +74,8 @@ class AnswerWatch:
         held_back = self.verdict.startswith("MACHINE")
         left_s = DECIDE_BY_S - now_s if held_back or not self.verdict else 0.0
         found = decide(self.judgement(), self.costs, left_s=left_s)
-        # Who is still speaking does not wait, whoever it is.
-        speaks = any(piece.startswith(_SPEAKING) for piece in self.heard)
+        # Who is still speaking does not wait, whoever it is; and who has said nothing is first left to the exchange.
+        speaks = any(piece.startswith(_SPEAKING if self.verdict else (_SPEAKING, _SILENT)) for piece in self.heard)
         return "wait" if found == "person" and speaks and left_s > 0 else found
 
     def _of_the_exchange(self) -> Decision:

@@ -20,7 +20,7 @@ from waihu_models import commands as do
 from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
 from waihu_models.media import MediaCounts
-from waihu_models.signals import LegFacts, SwitchBack, SwitchLost
+from waihu_models.signals import LegFacts, SwitchBack, SwitchLost, Verdict
 from waihu_models.supervision import SpyMode
 
 __all__ = ["AmiAccess", "AriAccess", "AsteriskSwitch"]
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 APP = "waihu"
 SCREENING = "waihu-screen"
+_SCREENING_APP = "AMD"
+_AMD_STATUS = {Verdict.HUMAN: "HUMAN", Verdict.MACHINE: "MACHINE", Verdict.UNSURE: "NOTSURE"}
 SUPERVISION = "waihu-supervise"
 _SPY_KEY = {SpyMode.LISTEN: "4", SpyMode.WHISPER: "5", SpyMode.BARGE: "6"}  # of ChanSpy with its option d
 _SPY_ANEW = "*"
@@ -89,6 +91,7 @@ class AsteriskSwitch:
             do.PlaceCall: self._place,
             do.Answer: self._answer,
             do.Screen: self._screen,
+            do.EndScreening: self._end_screening,
             do.OpenBridge: self._open_bridge,
             do.CloseBridge: self._close_bridge,
             do.Join: self._join,
@@ -259,6 +262,15 @@ class AsteriskSwitch:
     async def _screen(self, command: do.Screen) -> None:
         path = f"channels/{part(command.leg_id)}/continue"
         await self.ari.request("POST", path, context=SCREENING, extension="s", priority=1)
+
+    async def _end_screening(self, command: do.EndScreening) -> None:
+        channel = await self.ari.request("GET", f"channels/{part(command.leg_id)}")
+        # Elsewhere it may be in a conversation, out of which a redirect would tear it.
+        if channel["dialplan"]["app_name"] != _SCREENING_APP:
+            raise LegGone(f"leg {command.leg_id!r} is not in machine detection")
+        # "continue" is for legs in the application; this one is in the dialplan.
+        extension = f"early-{_AMD_STATUS[command.verdict]}"
+        await self.ami.act("Redirect", Channel=channel["name"], Context=SCREENING, Exten=extension, Priority="1")
 
     async def _open_bridge(self, command: do.OpenBridge) -> None:
         with suppress(LegGone):  # 409: it is there already

@@ -101,9 +101,14 @@ class FakeExchange:
             leg.later(UNHEARD_S, self._end, leg, NORMAL)
 
     def _screened(self, leg: Leg) -> None:
+        leg.screening = None
         verdict, now = leg.far_end.verdict, self._clock.now()
         silence_s = leg.far_end.silence_s if verdict is sig.Verdict.HUMAN else 0.0
         self._into_hands(leg, sig.LegScreened(leg.id, now, verdict, silence_s, "fake"))
+
+    def _screened_early(self, leg: Leg, verdict: sig.Verdict) -> None:
+        leg.screening = None
+        self._into_hands(leg, sig.LegScreened(leg.id, self._clock.now(), verdict, cause=sig.EARLY))
 
     def _play_next(self, leg: Leg) -> None:
         if leg.playing:

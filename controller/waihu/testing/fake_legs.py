@@ -31,12 +31,15 @@ class Leg:
     recording_id: RecordingId | None = None
     hears: LegId | None = None  # of a supervisor's leg: the one it spies on
     playing: deque[tuple[PlaybackId, float]] = field(default_factory=deque)
+    screening: asyncio.TimerHandle | None = None  # while machine detection listens
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
-    def later(self, delay_s: float, act: Callable[..., None], *args: Any) -> None:
+    def later(self, delay_s: float, act: Callable[..., None], *args: Any) -> asyncio.TimerHandle | None:
         """Do something after a while, unless the leg has ended by then."""
-        if delay_s < float("inf"):
-            self.timers.append(asyncio.get_running_loop().call_later(delay_s, act, *args))
+        if delay_s == float("inf"):
+            return None
+        self.timers.append(asyncio.get_running_loop().call_later(delay_s, act, *args))
+        return self.timers[-1]
 
     def sound(self, now_s: float) -> MediaCounts:
         """Return what was counted of its sound: fifty packets a second from the answer on, both ways."""

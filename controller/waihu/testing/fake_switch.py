@@ -34,9 +34,9 @@ MEDIA = {"safe-harbour": 10.0, "all-busy": 10.0, "test-call": 0.5}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A command that fails: nothing was done, or (``done``) only the answer is missing."""
+    """A command that fails: nothing was done, or (``done``) only the answer is missing. No error: it seems done."""
 
-    error: SwitchError
+    error: SwitchError | None
     done: bool = False
 
 
@@ -83,6 +83,7 @@ class FakeSwitch(FakeExchange):
             do.PlaceCall: self._place,
             do.Answer: self._answer,
             do.Screen: self._screen,
+            do.EndScreening: self._end_screening,
             do.OpenBridge: lambda command: self._bridges.add(command.bridge_id),
             do.CloseBridge: self._close_bridge,
             do.Join: self._join,
@@ -134,7 +135,7 @@ class FakeSwitch(FakeExchange):
         if fault is None or fault.done:
             self._carry_out[type(command)](command)
         await self._half_way()
-        if fault is not None:
+        if fault is not None and fault.error is not None:
             raise fault.error
 
     async def media(self, leg_id: LegId) -> MediaCounts:
@@ -168,6 +169,10 @@ class FakeSwitch(FakeExchange):
         """Let the next command of a kind fail; several are used up in the order of these calls."""
         self._faults.append((kind, Fault(error, done)))
 
+    def swallow_next(self, kind: type) -> None:
+        """Let the next command of a kind be taken, and nothing come of it."""
+        self._faults.append((kind, Fault(None)))
+
     # ---- commands --------------------------------------------------------------------------------------------------
 
     def _place(self, command: do.PlaceCall) -> None:
@@ -193,7 +198,14 @@ class FakeSwitch(FakeExchange):
     def _screen(self, command: do.Screen) -> None:
         leg = self._legs.in_hands(command.leg_id)
         leg.in_hands = False
-        leg.later(leg.far_end.screening_s, self._screened, leg)
+        leg.screening = leg.later(leg.far_end.screening_s, self._screened, leg)
+
+    def _end_screening(self, command: do.EndScreening) -> None:
+        leg = self._legs.there(command.leg_id)
+        if leg.screening is None:
+            raise LegGone(f"leg {leg.id!r} is not in machine detection")
+        leg.screening.cancel()
+        leg.later(LATENCY_S, self._screened_early, leg, command.verdict)
 
     def _close_bridge(self, command: do.CloseBridge) -> None:
         if command.bridge_id in self._bridges:
