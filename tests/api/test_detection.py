@@ -22,6 +22,19 @@ async def answered(site: Site, campaign: Campaign, verdict: Verdict, judged: str
     await ended_call(site, campaign_id=campaign.id, verdict=verdict, disposition=disposition, **given)
 
 
+async def checked(site: Site, campaign: Campaign, judged: str, share: float) -> None:
+    at = datetime.now(UTC) - timedelta(days=1)
+    call = await ended_call(site, at, campaign_id=campaign.id, verdict=Verdict.UNSURE, disposition=STANDARD[judged])
+    unit = Unit()
+    unit.save_judged_answer(
+        JudgedAnswer(
+            call_id=call.id, campaign_id=campaign.id, evidence=("talked:5+",), machine=0.95, threshold=0.91,
+            sent_away=True, checked=True, check_share=share, at=at,
+        )
+    )  # fmt: skip
+    await site.app.store.commit(unit)
+
+
 async def test_what_agents_say_of_answers_is_the_error_that_is_known(site: Site, admin: Person) -> None:
     campaign = await campaign_of_team(
         site, "spring", None, screening=True, detection=Detection.COMBINED, person_cost=9.0
@@ -43,19 +56,8 @@ async def test_answers_that_were_checked_say_how_many_people_were_sent_away(site
     campaign = await campaign_of_team(
         site, "checked", None, screening=True, detection=Detection.COMBINED, check_share=0.25
     )
-    at = datetime.now(UTC) - timedelta(days=1)
     for judged in ("sale", "machine", "machine", "machine"):
-        call = await ended_call(
-            site, at, campaign_id=campaign.id, verdict=Verdict.UNSURE, disposition=STANDARD[judged]
-        )  # fmt: skip
-        unit = Unit()
-        unit.save_judged_answer(
-            JudgedAnswer(
-                call_id=call.id, campaign_id=campaign.id, evidence=("talked:5+",), machine=0.95, threshold=0.91,
-                sent_away=True, checked=True, check_share=0.25, at=at,
-            )
-        )  # fmt: skip
-        await site.app.store.commit(unit)
+        await checked(site, campaign, judged, 0.25)
     for _ in range(12):
         await answered(site, campaign, Verdict.MACHINE)
     page = (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()
@@ -63,6 +65,26 @@ async def test_answers_that_were_checked_say_how_many_people_were_sent_away(site
     assert page["people_low"] == pytest.approx(0.046, abs=0.001)
     assert (page["passed_on"], page["judged"], page["sent_away"]) == (0, 0, 12), "checked answers are no mistakes"
     assert (page["learnt_from"], page["learnt_at"], page["check_share"]) == (0, None, 0.25)
+
+
+async def test_what_was_checked_with_another_share_counts_for_as_many_as_were_sent_away_then(
+    site: Site, admin: Person
+) -> None:
+    campaign = await campaign_of_team(
+        site, "changed", None, screening=True, detection=Detection.COMBINED, check_share=0.1
+    )
+    # One in two of 8 was checked, four of them people; then one in ten of 40, of whom one in four is a person.
+    for judged, share in [("sale", 0.5)] * 4 + [("sale", 0.1)] + [("machine", 0.1)] * 3:
+        await checked(site, campaign, judged, share)
+    for _ in range(4 + 36):
+        await answered(site, campaign, Verdict.MACHINE)
+    page = (await admin.get(f"/campaigns/{campaign.id}/detection")).ok()
+    assert (page["checked"], page["checked_people"], page["sent_away"]) == (8, 5, 40)
+    assert page["people"] == 4 + 9
+    assert page["people_ratio"] == pytest.approx(13 / 40, abs=1e-4)
+    # Some answers weigh more than others, so the eight say no more than (4 + 4 * 9)^2 / (4 + 4 * 81) = 4.9 alike.
+    assert page["people_low"] == pytest.approx(0.082, abs=0.001)
+    assert page["people_high"] == pytest.approx(0.722, abs=0.001)
 
 
 async def test_an_administrator_lets_a_campaign_forget_what_it_learnt(site: Site, admin: Person) -> None:

@@ -31,8 +31,9 @@ class DetectionShown(Struct, frozen=True, kw_only=True):
 
     ``threshold``: the probability of a machine from which on an answer is sent away, null where the exchange decides
     alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing.
-    ``people_ratio``: the same of answers taken for machines that were passed on to be checked (``check_share``): how
-    many of ``sent_away`` were people is estimated from it, ``people``, and by nothing else. ``learnt_from``: known
+    ``people_ratio``: the share of people among the answers that were sent away, known from those that were passed on to
+    be checked, each weighed by the share that was checked when it was drawn; ``people``: as many that makes of
+    ``sent_away``. ``learnt_from``: known
     answers the campaign's own model was made of, of them ``learnt_checked`` checked; 0: what is shipped counts alone.
     """
 
@@ -61,18 +62,18 @@ class DetectionShown(Struct, frozen=True, kw_only=True):
     forgotten_at: datetime | None
 
 
-def interval(part: int, whole: int) -> tuple[float, float]:
+def interval(share: float, whole: float) -> tuple[float, float]:
     """Return the 95 % interval of a share (E. B. Wilson 1927)."""
-    share, weight = part / whole, _Z95**2 / whole
+    weight = _Z95**2 / whole
     middle, half = share + weight / 2, _Z95 * sqrt(share * (1 - share) / whole + weight / (4 * whole))
     return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
 
 
-def _share(part: int, whole: int) -> tuple[float | None, float | None, float | None]:
-    if not whole:
+def _share(share: float | None, whole: float) -> tuple[float | None, float | None, float | None]:
+    if share is None:
         return None, None, None
-    low, high = interval(part, whole)
-    return round(part / whole, 4), round(low, 4), round(high, 4)
+    low, high = interval(share, whole)
+    return round(share, 4), round(low, 4), round(high, 4)
 
 
 @routes.get("/campaigns/{campaign_id}/detection", right=Right.CAMPAIGNS_READ)
@@ -81,7 +82,8 @@ async def read_detection(ask: Ask, campaign_id: str, query: DetectionQuery) -> D
     campaign = await campaign_seen(ask, campaign_id, Right.CAMPAIGNS_READ)
     since = ask.by.at - timedelta(days=query.days)
     found, learnt = await screened(ask.house.store, campaign_id, since), await learnt_of(ask.house.store, campaign_id)
-    machines, people = _share(found.machines, found.judged), _share(found.people, found.checked)
+    machines = _share(found.machines / found.judged if found.judged else None, found.judged)
+    people = _share(found.people_ratio, found.worth)
     combined = campaign.screening and campaign.detection is Detection.COMBINED
     return DetectionShown(
         screening=campaign.screening, detection=campaign.detection, person_cost=campaign.person_cost, since=since,
@@ -90,7 +92,7 @@ async def read_detection(ask: Ask, campaign_id: str, query: DetectionQuery) -> D
         machines_ratio=machines[0], machines_low=machines[1], machines_high=machines[2],
         check_share=campaign.check_share, checked=found.checked, checked_people=found.people,
         people_ratio=people[0], people_low=people[1], people_high=people[2],
-        people=None if people[0] is None else round(people[0] * found.sent_away),
+        people=None if found.people_ratio is None else round(found.people_ratio * found.sent_away),
         learnt_from=learnt.answers, learnt_checked=learnt.checked, learnt_at=learnt.at,
         forgotten_at=learnt.forgotten_at,
     )  # fmt: skip

@@ -28,6 +28,10 @@ class Screened:
         machines: Of those, how many the agent found to be machines.
         checked: Taken for machines, passed on all the same, and judged by an agent.
         people: Of those, how many were people.
+        people_ratio: Share of people among those sent away, 0..1, None while nothing was checked. An answer checked
+            while one in ``n`` was stands for the ``n - 1`` that were sent away meanwhile (D. Horvitz and D. Thompson
+            1952), so that it stays right when the campaign's share is changed.
+        worth: As many checked answers that were all drawn with one share would say as much (L. Kish 1965).
     """
 
     sent_away: int
@@ -36,6 +40,8 @@ class Screened:
     machines: int
     checked: int
     people: int
+    people_ratio: float | None
+    worth: float
 
 
 async def screened(store: Store, campaign_id: str, since: datetime) -> Screened:
@@ -47,6 +53,10 @@ async def screened(store: Store, campaign_id: str, since: datetime) -> Screened:
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
+    def total(of: ColumnElement[float]) -> ColumnElement[float]:
+        return func.coalesce(func.sum(of), 0.0)
+
+    known = case((checked & talked & said & (_J.c.check_share > 0), 1 / _J.c.check_share - 1), else_=0.0)
     query = (
         select(
             count(_C.verdict == str(Verdict.MACHINE)).label("sent_away"),
@@ -55,12 +65,20 @@ async def screened(store: Store, campaign_id: str, since: datetime) -> Screened:
             count(passed & (_C.disposition == JUDGED_MACHINE)).label("machines"),
             count(checked & talked & said).label("checked"),
             count(checked & talked & said & (_C.disposition != JUDGED_MACHINE)).label("people"),
+            total(known).label("stands_for"),
+            total(known * known).label("squared"),
+            total(case((_C.disposition != JUDGED_MACHINE, known), else_=0.0)).label("stand_for_people"),
         )
         .select_from(table(CallRow).outerjoin(_J, _J.c.call_id == _C.id))
         .where(_C.campaign_id == campaign_id, _C.dialled_at >= since, _C.verdict.is_not(None))
     )
     row = (await store.rows(query))[0]
-    return Screened(**{name: int(row[name]) for name in Screened.__slots__})
+    stand_for, counted = row["stands_for"], ("sent_away", "passed_on", "judged", "machines", "checked", "people")
+    return Screened(
+        **{name: int(row[name]) for name in counted},
+        people_ratio=row["stand_for_people"] / stand_for if stand_for > 0 else None,
+        worth=stand_for**2 / row["squared"] if stand_for > 0 else 0.0,
+    )
 
 
 async def known_answers(store: Store, campaign_id: str, since: datetime | None, limit: int) -> list[KnownAnswer]:

@@ -3372,8 +3372,9 @@ export interface components {
          *
          *         ``threshold``: the probability of a machine from which on an answer is sent away, null where the exchange decides
          *         alone. ``machines_ratio``: of what agents judged, with its 95 % interval; null while they judged nothing.
-         *         ``people_ratio``: the same of answers taken for machines that were passed on to be checked (``check_share``): how
-         *         many of ``sent_away`` were people is estimated from it, ``people``, and by nothing else. ``learnt_from``: known
+         *         ``people_ratio``: the share of people among the answers that were sent away, known from those that were passed on to
+         *         be checked, each weighed by the share that was checked when it was drawn; ``people``: as many that makes of
+         *         ``sent_away``. ``learnt_from``: known
          *         answers the campaign's own model was made of, of them ``learnt_checked`` checked; 0: what is shipped counts alone.
          */
         DetectionShown: {
