@@ -190,3 +190,32 @@ async def test_agreement_is_given_by_rule_and_between_reviewers(site: Site, admi
     assert (pair["count"], pair["ratio"]) == (8, 0.875)
     assert pair["kappa"] == pytest.approx(0.75, abs=0.01)
     assert (await lead.get("/quality-agreement?since=2999-01-01T00:00:00Z")).ok() == {"rules": [], "reviewers": []}
+
+
+async def test_a_rule_keeps_its_agreement_when_its_title_changes_and_shares_it_with_no_other_of_that_title(
+    site: Site, admin: Person
+) -> None:
+    made = [(await admin.post("/quality-rules", {**RULE, "name": name})).ok(201) for name in ("Greeting", "Welcome")]
+
+    async def judged(names: tuple[str, str]) -> None:
+        call = await ended_call(site, agent_id=NORTH)
+        findings = tuple(
+            RuleFinding(
+                rule_id=rule["id"], rule_name=name, rule_version=1, finding=finding, kind=RuleKind.SAID
+            )
+            for rule, name, finding in zip(made, names, (Finding.PASSED, Finding.FAILED), strict=True)
+        )  # fmt: skip
+        await scored(site, call, findings=findings)
+        said = [{"rule_id": rule["id"], "verdict": "passed"} for rule in made]
+        (await review(admin, call, {"verdicts": said})).ok()
+
+    await judged(("Greeting", "Welcome"))
+    path, headers = f"/quality-rules/{made[0]['id']}", {"If-Match": '"v1"', "Content-Type": "application/json"}
+    (await admin.ask("PUT", path, headers=headers, json={**RULE, "name": "Welcome"})).ok()
+    await judged(("Welcome", "Welcome"))
+    (await admin.delete(f"/quality-rules/{made[1]['id']}", headers={"If-Match": '"v1"'})).ok(204)
+    found = {
+        one["id"]: (one["name"], one["count"], one["ratio"])
+        for one in (await admin.get("/quality-agreement")).ok()["rules"]
+    }
+    assert found == {made[0]["id"]: ("Welcome", 2, 1.0), made[1]["id"]: ("Welcome", 2, 0.0)}

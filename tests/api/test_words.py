@@ -206,6 +206,27 @@ async def test_alerts_are_filtered_and_paged(site: Site, admin: Person) -> None:
     assert (await admin.get("/word-alerts?since=2026-11-23T12:00:05")).status == 422
 
 
+async def test_a_supervisor_says_that_an_alert_was_seen_to_once_and_can_open_it_again(site: Site) -> None:
+    north, south = [await campaign_of_team(site, name, name) for name in ("north", "south")]
+    mine = await alerted(site, await ended_call(site, agent_id=NORTH, campaign_id=north.id), 1.0, text="mine")
+    await alerted(site, await ended_call(site, agent_id=NORTH, campaign_id=north.id), 2.0, text="open")
+    theirs = await alerted(site, await ended_call(site, agent_id=SOUTH, campaign_id=south.id), 3.0)
+    lead, admin, agent = [await site.person(login) for login in ("north_lead", "admin", "north_agent")]
+    path = f"/word-alerts/{mine.id}/handled"
+    first = (await lead.ask("PUT", path)).ok()
+    assert (first["handled_by"], first["id"]) == ("user:north_lead", mine.id)
+    assert first["handled_at"] is not None
+    assert (await admin.ask("PUT", path)).ok()["handled_by"] == "user:north_lead", "who was first stays named"
+    for query, texts in (("handled=true", ["mine"]), ("handled=false", ["open"])):
+        assert [one["text"] for one in (await lead.get(f"/word-alerts?{query}")).ok()["items"]] == texts
+    assert (await lead.delete(path)).status == 204
+    assert len((await lead.get("/word-alerts?handled=false")).ok()["items"]) == 2
+    assert (await lead.ask("PUT", f"/word-alerts/{theirs.id}/handled")).status == 404
+    assert (await lead.ask("PUT", "/word-alerts/none/handled")).status == 404
+    assert (await agent.ask("PUT", path)).status == 403
+    assert (len(await audit_of(site, "word_alert.handle")), len(await audit_of(site, "word_alert.reopen"))) == (1, 1)
+
+
 async def test_agents_see_alerts_of_their_calls_that_are_for_them_and_leads_those_of_their_team(site: Site) -> None:
     north, south = [await campaign_of_team(site, name, name) for name in ("north", "south")]
     mine = await ended_call(site, agent_id=NORTH, campaign_id=north.id)

@@ -14,7 +14,14 @@ from waihu.store.store import Store
 from waihu.store.summaries import Decision, decide, save_draft, summary_figures, summary_of_call, without_summary
 from waihu.store.transcripts import add_utterance, save_transcript
 from waihu.store.unit import Unit
-from waihu.store.word_alerts import AlertWish, alerts_of, find_alerts, replace_alerts, was_alerted
+from waihu.store.word_alerts import (
+    AlertWish,
+    alerts_of,
+    find_alerts,
+    handle_alert,
+    replace_alerts,
+    was_alerted,
+)
 from waihu.testing.factories import NOON, a_call, a_transcript, an_utterance
 from waihu_models.assist import Hint, HintMark, Objection, Summary, SummaryState
 from waihu_models.call import Call, CallState
@@ -202,6 +209,22 @@ async def test_alerts_of_one_side_are_replaced(store: Store) -> None:
     unit.add_word_alert(better)
     await replace_alerts(store, call.id, Side.CUSTOMER, unit)
     assert {one.id for one in await alerts_of(store, call.id)} == {agent.id, better.id}
+
+
+async def test_a_phrase_that_was_seen_to_stays_so_when_its_side_is_heard_anew(store: Store) -> None:
+    call = await a_kept_call(store)
+    first, by = an_alert(call), By("user:lead", NOON)
+    await keep(store, first)
+    await handle_alert(store, first.id, by, handled=True)
+    unit, same, other = Unit(), an_alert(call, late=True), an_alert(call, late=True, phrase="another")
+    unit.add_word_alert(same)
+    unit.add_word_alert(other)
+    await replace_alerts(store, call.id, Side.CUSTOMER, unit)
+    rows = await find_alerts(store, AlertWish(visible=true(), hearable=true(), handled=True))
+    assert [(one["id"], one["handled_by"], one["handled_at"]) for one in rows] == [(same.id, "user:lead", NOON)]
+    await handle_alert(store, same.id, by, handled=False)
+    rows = await find_alerts(store, AlertWish(visible=true(), hearable=true(), handled=False))
+    assert {one["id"] for one in rows} == {same.id, other.id}
 
 
 # ---- hints ---------------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """How calls came out against the quality rules, reviews by people, and how far people and program agree."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 from sqlalchemy import ColumnElement, RowMapping
@@ -12,7 +12,7 @@ from waihu.api.ask import Ask
 from waihu.api.looking import moment
 from waihu.api.paging import DEFAULT_LIMIT, Limit, Page, cursor, key_of
 from waihu.api.routes import Routes
-from waihu.speech.agreement import Agreement, agreement
+from waihu.speech.agreement import agreement
 from waihu.store import quality as stored
 from waihu.store.call_list import call_row
 from waihu.store.recordings import recording_of_call
@@ -251,8 +251,12 @@ async def review_call(ask: Ask, call_id: str, body: ReviewWish) -> CallQualitySh
 
 
 class AgreementShown(Struct, frozen=True, kw_only=True):
-    """How far two agree: a share, and Cohen's kappa; null: it has no value, all said the same."""
+    """How far two agree: a share, and Cohen's kappa; null: it has no value, all said the same.
 
+    ``id``: of the rule, whatever it was called; of two reviewers, their names.
+    """
+
+    id: str
     name: str
     count: int
     ratio: float | None
@@ -272,12 +276,19 @@ class AgreementQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     since: Moment | None = None
 
 
-def _agreements(rows: Iterable[RowMapping], name_of: Any) -> list[AgreementShown]:
+def _agreements(rows: Iterable[RowMapping], named: Callable[[RowMapping], tuple[str, str]]) -> list[AgreementShown]:
+    """Return the figures of what has the same id, by name."""
     pairs: dict[str, Counter[tuple[str, str]]] = {}
+    names: dict[str, str] = {}
     for row in rows:
-        pairs.setdefault(name_of(row), Counter())[row["first"], row["second"]] += row["times"]
-    figures: list[tuple[str, Agreement]] = [(name, agreement(counts)) for name, counts in sorted(pairs.items())]
-    return [AgreementShown(name=name, count=one.count, ratio=one.ratio, kappa=one.kappa) for name, one in figures]
+        its_id, names[its_id] = named(row)
+        pairs.setdefault(its_id, Counter())[row["first"], row["second"]] += row["times"]
+    figures = [(its_id, agreement(counts)) for its_id, counts in pairs.items()]
+    shown = [
+        AgreementShown(id=its_id, name=names[its_id], count=one.count, ratio=one.ratio, kappa=one.kappa)
+        for its_id, one in figures
+    ]
+    return sorted(shown, key=lambda one: (one.name, one.id))
 
 
 @routes.get("/quality-agreement", right=Right.QUALITY_REVIEW)
@@ -286,8 +297,15 @@ async def read_quality_agreement(ask: Ask, query: AgreementQuery) -> QualityAgre
     visible: ColumnElement[bool] = visible_calls(ask.viewer, Right.QUALITY_REVIEW)
     store = ask.house.store
     return QualityAgreementShown(
-        rules=_agreements(await stored.verdict_pairs(store, visible, query.since), lambda row: row["rule_name"]),
-        reviewers=_agreements(
-            await stored.reviewer_pairs(store, visible, query.since), lambda row: f"{row['one']} · {row['other']}"
-        ),
+        rules=_agreements(await stored.verdict_pairs(store, visible, query.since), _rule_named),
+        reviewers=_agreements(await stored.reviewer_pairs(store, visible, query.since), _pair_named),
     )
+
+
+def _rule_named(row: RowMapping) -> tuple[str, str]:
+    return row["rule_id"], row["rule_name"]
+
+
+def _pair_named(row: RowMapping) -> tuple[str, str]:
+    pair = f"{row['one']} · {row['other']}"
+    return pair, pair

@@ -11,8 +11,9 @@ from waihu.api.looking import moment
 from waihu.api.paging import DEFAULT_LIMIT, Limit, Page, cursor, key_of
 from waihu.api.routes import Routes
 from waihu.store.visible import visible_calls
-from waihu.store.word_alerts import AlertWish, find_alerts
+from waihu.store.word_alerts import AlertWish, find_alerts, handle_alert
 from waihu_models.access import Right, Scope
+from waihu_models.errors import NotFound
 from waihu_models.transcript import Side
 from waihu_models.word_alert import PhraseKind, Severity
 
@@ -23,7 +24,11 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class WordAlertQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is looked for; all of it together. ``late``: found in the recording after the call, or (false) during it."""
+    """What is looked for; all of it together.
+
+    ``late``: found in the recording after the call, or (false) during it. ``handled``: somebody has seen to it, or
+    (false) nobody.
+    """
 
     call_id: Ref = ""
     campaign_id: Ref = ""
@@ -33,6 +38,7 @@ class WordAlertQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     severity: Annotated[list[Severity], Meta(max_length=5)] = []
     side: Side | None = None
     late: bool | None = None
+    handled: bool | None = None
     since: Moment | None = None
     until: Moment | None = None
     after: str | None = None
@@ -43,6 +49,7 @@ class WordAlertShown(Struct, frozen=True, kw_only=True):
     """A phrase that was said.
 
     ``at_s``: its place in the recording, null without one. ``text``: the whole utterance, empty when it is deleted.
+    ``handled_by``: who saw to it, empty while nobody has.
     """
 
     id: str
@@ -64,6 +71,8 @@ class WordAlertShown(Struct, frozen=True, kw_only=True):
     at_s: float | None
     recording_id: str | None
     late: bool
+    handled_at: datetime | None
+    handled_by: str
 
 
 def _shown(row: RowMapping) -> WordAlertShown:
@@ -76,6 +85,7 @@ def _shown(row: RowMapping) -> WordAlertShown:
         list_name=row["list_name"], kind=PhraseKind(row["kind"]), severity=Severity(row["severity"]),
         phrase=row["phrase"], text=row["text"] or "", utterance_id=row["utterance_id"], said_at=row["said_at"],
         at=row["at"], at_s=at_s, recording_id=row["recording_id"] if row["hearable"] else None, late=row["late"],
+        handled_at=row["handled_at"], handled_by=row["handled_by"],
     )  # fmt: skip
 
 
@@ -87,7 +97,8 @@ async def list_word_alerts(ask: Ask, query: WordAlertQuery) -> Page[WordAlertSho
         visible=visible_calls(ask.viewer, Right.TRANSCRIPTS_READ),
         hearable=visible_calls(ask.viewer, Right.RECORDINGS_HEAR), call_id=query.call_id,
         campaign_id=query.campaign_id, agent_id=query.agent_id, list_id=query.list_id, kinds=query.kind,
-        severities=query.severity, side=str(query.side or ""), late=query.late, since=query.since, until=query.until,
+        severities=query.severity, side=str(query.side or ""), late=query.late,
+        handled=query.handled, since=query.since, until=query.until,
         for_agent=ask.scope(Right.TRANSCRIPTS_READ) is Scope.OWN,
         after=(moment(key[0]), key[1]) if key is not None else None, limit=query.limit,
     )  # fmt: skip
@@ -95,3 +106,28 @@ async def list_word_alerts(ask: Ask, query: WordAlertQuery) -> Page[WordAlertSho
     page, more = rows[: query.limit], len(rows) > query.limit
     next_page = cursor(page[-1]["said_at"].isoformat(), page[-1]["id"]) if more else None
     return Page(items=[_shown(row) for row in page], next=next_page)
+
+
+@routes.put("/word-alerts/{alert_id}/handled", right=Right.SUPERVISE)
+async def handle_word_alert(ask: Ask, alert_id: str) -> WordAlertShown:
+    """Say that an alert has been seen to."""
+    return await _handle(ask, alert_id, handled=True)
+
+
+@routes.delete("/word-alerts/{alert_id}/handled", right=Right.SUPERVISE)
+async def reopen_word_alert(ask: Ask, alert_id: str) -> None:
+    """Let an alert be open again."""
+    await _handle(ask, alert_id, handled=False)
+
+
+async def _handle(ask: Ask, alert_id: str, *, handled: bool) -> WordAlertShown:
+    wish = AlertWish(
+        visible=visible_calls(ask.viewer, Right.SUPERVISE),
+        hearable=visible_calls(ask.viewer, Right.RECORDINGS_HEAR), alert_id=alert_id, limit=1,
+    )  # fmt: skip
+    before = await find_alerts(ask.house.store, wish)
+    if not before:
+        raise NotFound(f"there is no alert {alert_id!r}")
+    if (before[0]["handled_at"] is not None) is not handled:  # who saw to it first stays named
+        await handle_alert(ask.house.store, alert_id, ask.by, handled=handled)
+    return _shown((await find_alerts(ask.house.store, wish))[0])

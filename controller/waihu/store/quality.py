@@ -18,12 +18,14 @@ from waihu_models.tables import (
     CallRow,
     CampaignRow,
     QualityReviewRow,
+    QualityRuleRow,
     QualityScoreRow,
     QualityVerdictRow,
     TranscriptRow,
 )
 
 _SCORE, _REVIEW, _VERDICT = table(QualityScoreRow), table(QualityReviewRow), table(QualityVerdictRow)
+_RULE = table(QualityRuleRow)
 _CALL, _AGENT, _CAMPAIGN = table(CallRow), table(AgentRow), table(CampaignRow)
 _TRANSCRIPT = table(TranscriptRow)
 
@@ -185,13 +187,23 @@ async def reviews_of(store: Store, call_id: str) -> tuple[list[RowMapping], list
 async def verdict_pairs(store: Store, visible: ColumnElement[bool], since: datetime | None) -> Sequence[RowMapping]:
     """Return, of each rule, how often the program found one thing and a person said another.
 
-    Columns: ``rule_id``, ``rule_name``, ``first`` (the program's), ``second``, ``times``.
+    Columns: ``rule_id``, ``rule_name`` (as it is called today, or was last, if it is no more), ``first`` (the
+    program's), ``second``, ``times``.
     """
-    rows = _VERDICT.join(_CALL, _CALL.c.id == _VERDICT.c.call_id)
+    rows = _VERDICT.join(_CALL, _CALL.c.id == _VERDICT.c.call_id).outerjoin(_RULE, _RULE.c.id == _VERDICT.c.rule_id)
+    other = _VERDICT.alias("other")
+    last_name = (
+        select(other.c.rule_name)
+        .where(other.c.rule_id == _VERDICT.c.rule_id)
+        .order_by(other.c.at.desc(), other.c.call_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     columns = (_VERDICT.c.rule_id, _VERDICT.c.found, _VERDICT.c.verdict)
     query = (
         select(
-            _VERDICT.c.rule_id, func.max(_VERDICT.c.rule_name).label("rule_name"), _VERDICT.c.found.label("first"),
+            _VERDICT.c.rule_id, func.coalesce(func.max(_RULE.c.name), last_name).label("rule_name"),
+            _VERDICT.c.found.label("first"),
             _VERDICT.c.verdict.label("second"), func.count().label("times"),
         )
         .select_from(rows)

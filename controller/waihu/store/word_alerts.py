@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, false, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, false, or_, select, update
 
 from waihu.store import batch
+from waihu.store.audit import By, note
 from waihu.store.statements import statements, table
 from waihu.store.store import Store
 from waihu.store.unit import Unit
@@ -27,14 +28,18 @@ class AlertWish:
 
     Attributes:
         visible: Which calls may be read: a condition on ``call``; ``hearable``: whose recording may be heard.
+        alert_id: This one.
         for_agent: Only what agents are told of.
+        handled: Only those somebody has seen to, or (False) nobody.
         until: Not in it.
         after: Moment and id of the last one shown.
     """
 
     visible: ColumnElement[bool]
     hearable: ColumnElement[bool]
+    alert_id: str = ""
     for_agent: bool = False
+    handled: bool | None = None
     call_id: str = ""
     campaign_id: str = ""
     agent_id: str = ""
@@ -66,6 +71,10 @@ async def find_alerts(store: Store, wish: AlertWish) -> list[RowMapping]:
 def _conditions(wish: AlertWish) -> list[ColumnElement[bool]]:
     same = ("call_id", "campaign_id", "agent_id", "list_id", "side")
     wanted = [_ALERT.c[name] == getattr(wish, name) for name in same if getattr(wish, name)]
+    if wish.alert_id:
+        wanted.append(_ALERT.c.id == wish.alert_id)
+    if wish.handled is not None:
+        wanted.append(_ALERT.c.handled_at.is_not(None) if wish.handled else _ALERT.c.handled_at.is_(None))
     if wish.kinds:
         wanted.append(_ALERT.c.kind.in_(list(wish.kinds)))
     if wish.severities:
@@ -115,11 +124,30 @@ async def was_alerted(store: Store, call_id: str, kind: PhraseKind) -> bool:
 
 
 async def replace_alerts(store: Store, call_id: str, side: Side, unit: Unit) -> None:
-    """Write a unit in the place of the alerts one side of a call raised before: it was heard anew."""
+    """Write a unit in the place of the alerts one side of a call raised before: it was heard anew.
+
+    A phrase that somebody has seen to in this call stays seen to.
+    """
 
     def work(connection: Connection) -> None:
         these = and_(_ALERT.c.call_id == call_id, _ALERT.c.side == side.value)
+        columns = (_ALERT.c.list_id, _ALERT.c.phrase, _ALERT.c.handled_at, _ALERT.c.handled_by)
+        handled = connection.execute(select(*columns).where(these, _ALERT.c.handled_at.is_not(None))).all()
         connection.execute(delete(_ALERT).where(these))
         batch.write(connection, statements(connection.dialect), [unit])
+        for list_id, phrase, at, by in handled:
+            same = and_(these, _ALERT.c.list_id == list_id, _ALERT.c.phrase == phrase)
+            connection.execute(update(_ALERT).where(same).values(handled_at=at, handled_by=by))
+
+    await store.write(work)
+
+
+async def handle_alert(store: Store, alert_id: str, by: By, *, handled: bool) -> None:
+    """Keep that somebody has seen to an alert, or (not ``handled``) that it is open again."""
+
+    def work(connection: Connection) -> None:
+        values = {"handled_at": by.at if handled else None, "handled_by": by.actor if handled else ""}
+        connection.execute(update(_ALERT).where(_ALERT.c.id == alert_id).values(**values))
+        note(connection, by, "word_alert.handle" if handled else "word_alert.reopen", alert_id)
 
     await store.write(work)

@@ -36,9 +36,10 @@ def list_of(row: Row) -> PhraseList:
 
 
 def alert_row(alert: WordAlert) -> dict[str, Any]:
-    """Return the row of an alert."""
+    """Return the row of an alert that nobody has seen to yet."""
     row = {name: getattr(alert, name) for name in _ALERT}
-    return {**row, "side": str(alert.side), "kind": str(alert.kind), "severity": str(alert.severity)}
+    enums = {"side": str(alert.side), "kind": str(alert.kind), "severity": str(alert.severity)}
+    return {**row, **enums, "handled_at": None, "handled_by": ""}
 
 
 def alert_of(row: Row) -> WordAlert:

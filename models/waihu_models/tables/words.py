@@ -52,7 +52,10 @@ class PhraseListRow(Base):
 
 
 class WordAlertRow(Base):
-    """An alert: every field of the noun ``WordAlert`` but the text, which is read where it was said."""
+    """An alert: every field of the noun ``WordAlert`` but the text, which is read where it was said.
+
+    ``handled_by``: who saw to it; empty: nobody yet.
+    """
 
     __tablename__ = "word_alert"
     __table_args__ = (
@@ -82,6 +85,8 @@ class WordAlertRow(Base):
     tell_supervisors: Mapped[No]
     tell_outside: Mapped[No]
     late: Mapped[No]
+    handled_at: Mapped[OptionalAt]
+    handled_by: Mapped[Short]
 
 
 class ObjectionRow(Base):

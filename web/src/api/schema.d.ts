@@ -2533,6 +2533,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/word-alerts/{alert_id}/handled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that an alert has been seen to */
+        put: operations["handle_word_alert"];
+        post?: never;
+        /** Let an alert be open again */
+        delete: operations["reopen_word_alert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2621,9 +2639,12 @@ export interface components {
         /**
          * AgreementShown
          * @description How far two agree: a share, and Cohen's kappa; null: it has no value, all said the same.
+         *
+         *         ``id``: of the rule, whatever it was called; of two reviewers, their names.
          */
         AgreementShown: {
             count: number;
+            id: string;
             kappa: number | null;
             name: string;
             ratio: number | null;
@@ -5855,6 +5876,7 @@ export interface components {
          * @description A phrase that was said.
          *
          *         ``at_s``: its place in the recording, null without one. ``text``: the whole utterance, empty when it is deleted.
+         *         ``handled_by``: who saw to it, empty while nobody has.
          */
         WordAlertShown: {
             agent_id: string | null;
@@ -5864,6 +5886,8 @@ export interface components {
             call_id: string;
             campaign_id: string | null;
             campaign_name: string;
+            handled_at: string | null;
+            handled_by: string;
             id: string;
             kind: components["schemas"]["PhraseKind"];
             late: boolean;
@@ -12205,6 +12229,7 @@ export interface operations {
                 agent_id?: string;
                 call_id?: string;
                 campaign_id?: string;
+                handled?: boolean | null;
                 kind?: ("competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment")[];
                 late?: boolean | null;
                 limit?: number;
@@ -12228,6 +12253,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_WordAlertShown_"];
                 };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handle_word_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say that an alert has been seen to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordAlertShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_word_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {

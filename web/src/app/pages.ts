@@ -106,6 +106,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/supervisor/TranscriptsPage.vue"),
   },
   {
+    name: "word-alerts",
+    path: "/word-alerts",
+    title: "page.word_alerts",
+    right: "transcripts.read",
+    menu: "watch",
+    load: () => import("@/pages/supervisor/words/WordAlertsPage.vue"),
+  },
+  {
     name: "quality",
     path: "/quality",
     title: "page.quality",
