@@ -51,6 +51,8 @@ class Right(StrEnum):
     AGENTS_READ = "agents.read"
     AGENTS_STEER = "agents.steer"  # force a pause or a log-out
     AGENTS_EDIT = "agents.edit"
+    QUEUES_READ = "queues.read"
+    QUEUES_EDIT = "queues.edit"
     SUPERVISE = "supervise"  # listen, whisper, barge
     WALL = "wall"
     DISPOSITIONS_READ = "dispositions.read"
@@ -78,6 +80,7 @@ _AGENT = {
     Right.QUALITY_READ: Scope.OWN,
     Right.CAMPAIGNS_READ: Scope.TEAM,
     Right.AGENTS_READ: Scope.OWN,
+    Right.QUEUES_READ: Scope.TEAM,
     Right.DISPOSITIONS_READ: Scope.TEAM,
     Right.DO_NOT_CALL_ADD: Scope.TEAM,
 }

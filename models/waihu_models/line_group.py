@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class LineKind(StrEnum):
@@ -23,8 +23,13 @@ class LineWindow:
     start: time
     end: time
 
+    @property
+    def usable(self) -> bool:
+        """Whether it has weekdays, and some time between its start and its end."""
+        return bool(self.days) and self.days <= set(range(1, 8)) and self.start != self.end
+
     def holds(self, local: datetime) -> bool:
-        """Say whether a moment, in the group's own time, lies inside."""
+        """Say whether a moment, in the time of the place, lies inside."""
         now, today = local.time(), local.isoweekday()
         if self.start < self.end:
             return today in self.days and self.start <= now < self.end
@@ -75,3 +80,12 @@ def open_at(windows: Sequence[LineWindow], zone: str, now: datetime) -> bool:
         return True
     local = now.astimezone(ZoneInfo(zone))
     return any(window.holds(local) for window in windows)
+
+
+def is_zone(name: str) -> bool:
+    """Say whether there is a time zone of this IANA name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

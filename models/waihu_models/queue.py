@@ -1,5 +1,6 @@
 """Queues: where callers wait for an agent, who may take them, and what they hear meanwhile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,11 @@ class SkillNeed:
 
     skill: str
     level: int = 1
+
+
+def needs(levels: Mapping[str, int]) -> tuple[SkillNeed, ...]:
+    """Return levels by name as needs, in the order of the names."""
+    return tuple(SkillNeed(skill, level) for skill, level in sorted(levels.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ async def test_an_edit_that_waits_survives_a_restart(site: Site, admin: Person) 
     await on_the_phone(site)
     await edit(admin, phone="desk9")
     fresh = type(site.app.office.agents)(
-        site.app.store, site.app.agents, site.app.bus, site.app.clock, site.app.tasks
+        site.app.store, site.app.agents, site.app.office.queues, site.app.bus, site.app.clock, site.app.tasks
     )  # fmt: skip
     await fresh.load()
     site.app.agents.log_out(NORTH)

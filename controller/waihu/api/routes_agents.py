@@ -8,14 +8,17 @@ from sqlalchemy import ColumnElement, RowMapping, true
 
 from waihu.api.ask import Ask
 from waihu.api.routes import Routes
+from waihu.api.routes_queues import QueueName, SkillLevels
 from waihu.store import accounts as people
 from waihu.store.agent_edits import Profile, agent_row_of, agent_rows, profile_of
 from waihu.store.campaigns import campaigns
+from waihu.store.queues import abilities_of
 from waihu.store.visible import visible_agents
 from waihu_models.access import Right
 from waihu_models.agent import AgentState, PhoneMode
 from waihu_models.errors import BadField
 from waihu_models.ids import AgentId, CampaignId
+from waihu_models.queue import Abilities
 from waihu_models.trunk import DeskPhone, Source
 
 routes = Routes("agents")
@@ -27,11 +30,15 @@ PhoneRef = Annotated[str, Meta(max_length=64)]
 Reference = Annotated[str, Meta(min_length=1, max_length=32)]
 WrapLimit = Annotated[float, Meta(ge=0, le=3600)]
 RingTime = Annotated[int, Meta(ge=5, le=120)]
+QueueNames = Annotated[list[QueueName], Meta(max_length=200)]
 Contact = Annotated[str, Meta(max_length=250)]
 
 
 class AgentShown(Struct, frozen=True, kw_only=True):
-    """An agent as they work from the next log-in on; ``edit_waits``: a session goes on as it was."""
+    """An agent as they work from the next log-in on; ``edit_waits``: a session goes on as it was.
+
+    Queues, skills (levels by name) and ``blended`` (also takes calls of campaigns) count for the next caller.
+    """
 
     id: str
     name: str
@@ -41,6 +48,9 @@ class AgentShown(Struct, frozen=True, kw_only=True):
     campaign_id: str | None
     wrap_limit_s: float
     ring_timeout_s: int
+    queues: list[str]
+    skills: dict[str, int]
+    blended: bool
     disabled: bool
     state: AgentState
     edit_waits: bool
@@ -58,6 +68,9 @@ class NewAgent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     campaign_id: Reference | None = None
     wrap_limit_s: WrapLimit | None = None
     ring_timeout_s: RingTime = 15
+    queues: QueueNames = []
+    skills: SkillLevels = {}
+    blended: bool = True
 
 
 class AgentChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +83,9 @@ class AgentChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     campaign_id: Reference | UnsetType | None = UNSET
     wrap_limit_s: WrapLimit | UnsetType = UNSET
     ring_timeout_s: RingTime | UnsetType = UNSET
+    queues: QueueNames | UnsetType = UNSET
+    skills: SkillLevels | UnsetType = UNSET
+    blended: bool | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
 
 
@@ -108,15 +124,15 @@ class PhoneWithPassword(Struct, frozen=True, kw_only=True):
 
 
 def _agent(row: RowMapping, ask: Ask) -> AgentShown:
-    profile = profile_of(row)
+    profile, able = profile_of(row), abilities_of(row)
     agent_id = AgentId(row["id"])
     agents = ask.house.agents
     state = agents.get(agent_id).state if agent_id in agents else AgentState(row["state"])
     return AgentShown(
         id=row["id"], name=profile.name, team_id=row["team_id"], phone=profile.phone, mode=profile.mode,
         campaign_id=profile.campaign_id, wrap_limit_s=profile.wrap_limit_s, ring_timeout_s=profile.ring_timeout_s,
-        disabled=row["disabled"], state=state, edit_waits=bool(row["next_profile"]) and state is not AgentState.OFFLINE,
-        version=row["version"],
+        queues=sorted(able.queues), skills=able.skills, blended=able.blended, disabled=row["disabled"], state=state,
+        edit_waits=bool(row["next_profile"]) and state is not AgentState.OFFLINE, version=row["version"],
     )  # fmt: skip
 
 
@@ -161,7 +177,8 @@ async def create_agent(ask: Ask, body: NewAgent) -> AgentShown:
         wrap_limit_s=ask.house.office.settings.value("desk.wrap_limit_s") if limit_s is None else float(limit_s),
         ring_timeout_s=body.ring_timeout_s,
     )
-    await ask.house.office.agents.add(AgentId(body.id), profile, body.team_id, ask.by)
+    able = Abilities(queues=frozenset(body.queues), skills=body.skills, blended=body.blended)
+    await ask.house.office.agents.add(AgentId(body.id), profile, body.team_id, able, ask.by)
     return await _read(ask, body.id)
 
 
@@ -176,6 +193,8 @@ async def change_agent(ask: Ask, agent_id: str, body: AgentChange) -> AgentShown
     """Change an agent; what would change a running session counts from the next log-in on."""
     wanted: dict[str, Any] = msgspec.structs.asdict(body)
     changes = {name: value for name, value in wanted.items() if value is not UNSET}
+    if "queues" in changes:
+        changes["queues"] = frozenset(changes["queues"])
     version = ask.if_match()
     await _check(ask, changes)
     await ask.house.office.agents.change(AgentId(agent_id), version, changes, ask.by)

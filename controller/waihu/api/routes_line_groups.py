@@ -1,5 +1,6 @@
 """Line groups: trunks of one kind, the limits and hours they share, the numbers they lead to; for administrators."""
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Annotated, Any
 
@@ -85,16 +86,25 @@ class LineGroupChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     enabled: bool | UnsetType = UNSET
 
 
+def hours_shown(windows: Iterable[LineWindow]) -> list[LineHours]:
+    """Return windows as people see them."""
+    return [LineHours(days=sorted(one.days), start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}") for one in windows]
+
+
+def windows_given(hours: Iterable[LineHours]) -> tuple[LineWindow, ...]:
+    """Return hours as people gave them."""
+    return tuple(
+        LineWindow(frozenset(one.days), time.fromisoformat(one.start), time.fromisoformat(one.end)) for one in hours
+    )
+
+
 def _shown(ask: Ask, group: LineGroup) -> LineGroupShown:
     lines = ask.house.lines
     return LineGroupShown(
         name=group.name, kind=group.kind, trunks=list(group.trunks), capacity=group.capacity,
         calls_per_s=group.calls_per_s, cost_per_min=group.cost_per_min, prefixes=list(group.prefixes),
-        windows=[
-            LineHours(days=sorted(one.days), start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}")
-            for one in group.windows
-        ],
-        zone=group.zone, caller_id_set=group.caller_id_set, enabled=group.enabled,
+        windows=hours_shown(group.windows), zone=group.zone, caller_id_set=group.caller_id_set,
+        enabled=group.enabled,
         lines_used=sum(lines.used(name) for name in group.trunks), open_now=group.open_at(ask.house.clock.now()),
         version=group.version,
     )  # fmt: skip
@@ -107,10 +117,7 @@ def _fields(body: NewLineGroup | LineGroupChange) -> dict[str, Any]:
     for name in {"calls_per_s", "cost_per_min"} & given.keys():
         given[name] = float(given[name])
     if "windows" in given:
-        given["windows"] = tuple(
-            LineWindow(frozenset(one.days), time.fromisoformat(one.start), time.fromisoformat(one.end))
-            for one in given["windows"]
-        )
+        given["windows"] = windows_given(given["windows"])
     return given
 
 

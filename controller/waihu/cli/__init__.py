@@ -21,6 +21,7 @@ from waihu.cli import (
     lead,
     migrate,
     order,
+    queue,
     report,
     rules,
     run,
@@ -61,6 +62,7 @@ app.add_typer(campaign.app, name="campaign")
 campaign.app.command("order")(order.order)
 app.add_typer(lead.app, name="lead")
 app.add_typer(agent.app, name="agent")
+app.add_typer(queue.app, name="queue")
 app.add_typer(user.app, name="user")
 app.add_typer(webhook.app, name="webhook")
 app.command("import")(import_.import_)

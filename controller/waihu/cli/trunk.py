@@ -1,7 +1,6 @@
 """``waihu trunk``: how carriers do, and their line groups. A running controller follows changes within two seconds."""
 
-import re
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from waihu import settings
+from waihu.cli.hours import hours_text, windows_of
 from waihu.cli.opened import by_shell, with_settings, with_store
 from waihu.cli.options import SettingsFile
 from waihu.clock import SystemClock
@@ -17,8 +17,8 @@ from waihu.store import line_groups as stored
 from waihu.store.leg_media import MediaSummary, media_by_trunk
 from waihu.store.store import Store
 from waihu.store.trunks import TrunkFigures, figures_since, trunks
-from waihu_models.errors import BadInput, Conflict, NotFound
-from waihu_models.line_group import LineGroup, LineKind, LineWindow
+from waihu_models.errors import Conflict, NotFound
+from waihu_models.line_group import LineGroup, LineKind
 
 app = typer.Typer(help="Look at carriers, and keep line groups.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the group.")]
@@ -31,7 +31,6 @@ Prefixes = Annotated[list[str] | None, typer.Option("--prefix", help="How number
 Hours = Annotated[list[str] | None, typer.Option(help="When calls start: 1-5,09:00-18:00 (Monday is 1).")]
 Zone = Annotated[str | None, typer.Option(help="Time zone of the hours, e.g. Europe/London.")]
 Shown = Annotated[str | None, typer.Option(help="Caller-id set shown on these lines.")]
-_HOURS = re.compile(r"([1-7])(?:-([1-7]))?,(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 
 
 @app.command("list")
@@ -77,16 +76,9 @@ def groups(settings_file: SettingsFile = None) -> None:
         table.add_row(
             one.name if one.enabled else f"{one.name} (off)", str(one.kind), ", ".join(one.trunks),
             str(one.capacity or "–"), f"{one.calls_per_s or '–'}", f"{one.cost_per_min or '–'}",
-            " ".join(one.prefixes) or "all", _hours_text(one), one.caller_id_set or "–",
+            " ".join(one.prefixes) or "all", hours_text(one.windows, one.zone), one.caller_id_set or "–",
         )  # fmt: skip
     Console().print(table)
-
-
-def _hours_text(group: LineGroup) -> str:
-    if not group.windows:
-        return "always"
-    said = (f"{''.join(map(str, sorted(w.days)))} {w.start:%H:%M}-{w.end:%H:%M}" for w in group.windows)
-    return f"{', '.join(said)} {group.zone}"
 
 
 @app.command("add-group")
@@ -142,23 +134,11 @@ def _given(
         "calls_per_s": calls_per_s,
         "cost_per_min": cost_per_min,
         "prefixes": None if prefixes is None else tuple(prefixes),
-        "windows": None if hours is None else tuple(_window(text) for text in hours),
+        "windows": None if hours is None else windows_of(hours),
         "zone": zone,
         "caller_id_set": caller_id_set,
     }
     return {field: value for field, value in said.items() if value is not None}
-
-
-def _window(text: str) -> LineWindow:
-    match = _HOURS.fullmatch(text)
-    if match is None:
-        raise BadInput(f"{text!r} is no hours: 1-5,09:00-18:00 is Monday to Friday, nine to six")
-    first, last = int(match[1]), int(match[2] or match[1])
-    try:
-        start, end = time.fromisoformat(match[3]), time.fromisoformat(match[4])
-    except ValueError as error:
-        raise BadInput(f"{text!r} is no time of day: {error}") from error
-    return LineWindow(frozenset(range(first, last + 1)), start, end)
 
 
 def _named(known: list[LineGroup], name: str) -> LineGroup:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -18,7 +17,7 @@ from waihu.store.campaigns import campaigns
 from waihu.store.store import Store
 from waihu_models.campaign import CampaignState
 from waihu_models.errors import BadField, Conflict, NotFound, Stale, StoreError
-from waihu_models.line_group import LineGroup
+from waihu_models.line_group import LineGroup, is_zone
 
 log = structlog.get_logger()
 
@@ -166,22 +165,11 @@ def check_line_group(group: LineGroup, trunks: set[str]) -> None:
             "a + and up to 14 digits each, 200 at most",
         ),
         "windows": (
-            lambda: (
-                len(group.windows) > MOST_WINDOWS
-                or any(not w.days or not w.days <= set(range(1, 8)) or w.start == w.end for w in group.windows)
-            ),
+            lambda: len(group.windows) > MOST_WINDOWS or not all(window.usable for window in group.windows),
             "days are 1 (Monday) to 7, start and end differ, 20 at most",
         ),
-        "zone": (lambda: not _is_zone(group.zone), "no time zone: Europe/London, Asia/Shanghai …"),
+        "zone": (lambda: not is_zone(group.zone), "no time zone: Europe/London, Asia/Shanghai …"),
     }
     for name, (is_wrong, problem) in wrong.items():
         if is_wrong():
             raise BadField(f"$.{name}", problem)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -18,6 +18,7 @@ from waihu.services.health import Health, Organs
 from waihu.services.lines import Lines, Trunk
 from waihu.services.phone_shelf import PhoneShelf
 from waihu.services.pulse import Pulse
+from waihu.services.queue_shelf import QueueShelf
 from waihu.services.recordings import Recordings
 from waihu.services.retention import Retention, TranscriptRetention
 from waihu.services.setting_shelf import SettingShelf
@@ -94,7 +95,8 @@ class Office:
             failed_ratio=lambda: self.settings.value("alerts.trunk_failed_ratio"),
         )  # fmt: skip
         self.phones = PhoneShelf(store, self.exchange, near.agents, plan.phones)
-        self.agents = AgentShelf(store, near.agents, near.bus, clock, near.tasks)
+        self.queues = QueueShelf(store)
+        self.agents = AgentShelf(store, near.agents, self.queues, near.bus, clock, near.tasks)
         self.test_calls = TestCalls(store, near.switch, near.lines, clock, near.tasks)
         days = lambda: int(self.settings.value("recordings.retention_days"))  # noqa: E731 -- read anew each time
         self.retention = Retention(near.recordings_folder, store, days, clock)
@@ -126,12 +128,14 @@ class Office:
         await self.settings.load()
         await self.trunks.load()
         await self.phones.load()
+        await self.queues.load()
         await self.agents.load()
 
     def watch(self, tasks: Tasks) -> None:
         """Start what runs for as long as the program does."""
         tasks.forever(self.pulse.run, "pulse")
         tasks.forever(self.health.watch, "health")
+        tasks.forever(self.queues.follow, "queues")
         tasks.forever(self.retention.run, "retention")
         tasks.forever(self.said_retention.run, "retention of transcripts")
 

@@ -11,12 +11,14 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from waihu.store.audit import By, difference, note
+from waihu.store.queues import written_abilities
 from waihu.store.rows import agent_row
 from waihu.store.statements import table
 from waihu.store.store import Store
 from waihu_models.agent import Agent, PhoneMode
 from waihu_models.errors import Conflict, NotFound, Stale
 from waihu_models.ids import AgentId, CampaignId
+from waihu_models.queue import Abilities
 from waihu_models.tables import AgentRow
 
 _TABLE = table(AgentRow)
@@ -64,7 +66,7 @@ async def agent_row_of(store: Store, agent_id: str, visible: ColumnElement[bool]
     return rows[0]
 
 
-async def add_agent_of_team(store: Store, agent: Agent, team_id: str | None, by: By) -> None:
+async def add_agent_of_team(store: Store, agent: Agent, team_id: str | None, able: Abilities, by: By) -> None:
     """Make an agent known.
 
     Raises:
@@ -74,7 +76,7 @@ async def add_agent_of_team(store: Store, agent: Agent, team_id: str | None, by:
     def work(connection: Connection) -> None:
         if connection.execute(select(_TABLE.c.id).where(_TABLE.c.id == agent.id)).first():
             raise Conflict(f"there is an agent {agent.id!r} already")
-        connection.execute(insert(_TABLE), {**agent_row(agent), "team_id": team_id})
+        connection.execute(insert(_TABLE), {**agent_row(agent), **written_abilities(able), "team_id": team_id})
         note(connection, by, "agent.add", agent.id, f"phone {agent.phone}")
 
     await store.write(work)
@@ -86,13 +88,14 @@ class Edit:
 
     agent_id: AgentId
     profile: Profile
+    able: Abilities
     team_id: str | None
     disabled: bool
     version: int
 
 
 async def edit_agent(store: Store, edit: Edit, by: By) -> None:
-    """Keep an edit. Team and being disabled count at once, the profile waits until ``profile_taken``.
+    """Keep an edit. Team, queues, skills and being disabled count at once; the profile waits until ``profile_taken``.
 
     Raises:
         NotFound: there is no such agent.
@@ -103,15 +106,13 @@ async def edit_agent(store: Store, edit: Edit, by: By) -> None:
         row = connection.execute(select(_TABLE).where(_TABLE.c.id == edit.agent_id)).mappings().first()
         if row is None:
             raise NotFound(f"there is no agent {edit.agent_id!r}")
-        was = {**_said(profile_of(row)), "team_id": row["team_id"], "disabled": row["disabled"]}
-        wanted = {**_said(edit.profile), "team_id": edit.team_id, "disabled": edit.disabled}
+        at_once = {**written_abilities(edit.able), "team_id": edit.team_id, "disabled": edit.disabled}
+        was = {**_said(profile_of(row)), **{name: row[name] for name in at_once}}
+        wanted = {**_said(edit.profile), **at_once}
         if row["version"] != edit.version:
             told = {name: value for name, value in was.items() if value != wanted[name]}
             raise Stale(f"agent {edit.agent_id!r}", told, row["version"])
-        values = {
-            "team_id": edit.team_id, "disabled": edit.disabled, "version": edit.version + 1,
-            "next_profile": written(edit.profile),
-        }  # fmt: skip
+        values = {**at_once, "version": edit.version + 1, "next_profile": written(edit.profile)}
         connection.execute(update(_TABLE).where(_TABLE.c.id == edit.agent_id).values(**values))
         note(connection, by, "agent.change", edit.agent_id, difference(was, wanted))
 

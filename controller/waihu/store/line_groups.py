@@ -1,7 +1,7 @@
 """Line groups in the store."""
 
 from dataclasses import asdict
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
@@ -9,8 +9,9 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from waihu.store.audit import By, difference, note
 from waihu.store.statements import table
 from waihu.store.store import Store
+from waihu.store.windows import windows_of, written_windows
 from waihu_models.errors import Conflict, NotFound, Stale
-from waihu_models.line_group import LineGroup, LineKind, LineWindow
+from waihu_models.line_group import LineGroup, LineKind
 from waihu_models.tables import LineGroupRow
 
 _TABLE = table(LineGroupRow)
@@ -97,22 +98,13 @@ def _row(group: LineGroup, at: datetime) -> dict[str, Any]:
         "kind": str(group.kind),
         "trunks": list(group.trunks),
         "prefixes": list(group.prefixes),
-        "windows": [
-            {"days": sorted(window.days), "start": window.start.isoformat(), "end": window.end.isoformat()}
-            for window in group.windows
-        ],
+        "windows": written_windows(group.windows),
         "changed_at": at,
     }
 
 
 def _group(row: RowMapping) -> LineGroup:
-    windows = (
-        LineWindow(
-            frozenset(window["days"]), time.fromisoformat(window["start"]), time.fromisoformat(window["end"])
-        )
-        for window in row["windows"]
-    )  # fmt: skip
     return LineGroup(
         **{name: row[name] for name in _PLAIN}, kind=LineKind(row["kind"]), trunks=tuple(row["trunks"]),
-        prefixes=tuple(row["prefixes"]), windows=tuple(windows), version=row["version"],
+        prefixes=tuple(row["prefixes"]), windows=windows_of(row["windows"]), version=row["version"],
     )  # fmt: skip

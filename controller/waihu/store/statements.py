@@ -138,7 +138,9 @@ def statements(dialect: Dialect) -> Mapping[Kind, Prepared]:
 
 def _given(row: type[t.Base]) -> list[str]:
     """Return the columns a unit gives; the others the database fills by itself, or people change them."""
-    others = {"seq", "tenant_id", "team_id", "version", "disabled", "next_profile"}
+    others = {
+        "seq", "tenant_id", "team_id", "version", "disabled", "next_profile", "queues", "skills", "blended",
+    }  # fmt: skip
     return [column.name for column in table(row).columns if column.name not in others]
 
 

@@ -39,6 +39,7 @@ from waihu_models.tables.quality import (
     SideMeasureRow,
     TensionMarkRow,
 )
+from waihu_models.tables.queues import QueueRow
 from waihu_models.tables.rules import RulePackRow
 from waihu_models.tables.transcripts import TranscriptionJobRow, TranscriptRow, UtteranceRow
 from waihu_models.tables.words import AssistHintRow, CallSummaryRow, ObjectionRow, PhraseListRow, WordAlertRow
@@ -93,6 +94,7 @@ __all__ = [
     "QualityScoreRow",
     "QualityShareRow",
     "QualityVerdictRow",
+    "QueueRow",
     "RecordingRow",
     "RefusalRow",
     "RulePackRow",

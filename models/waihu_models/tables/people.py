@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from waihu_models.agent import AgentState, PhoneMode
@@ -12,6 +12,7 @@ from waihu_models.tables.base import (
     At,
     Base,
     Count,
+    Json,
     Key,
     No,
     Number,
@@ -142,6 +143,9 @@ class AgentRow(Base):
     version: Mapped[Version]  # of what people change; a session moves without it
     disabled: Mapped[No]  # may not log in
     next_profile: Mapped[Text]  # in JSON: an edit that waits for the end of the session
+    queues: Mapped[list[Any]] = mapped_column(Json, server_default="[]")  # this and below: the noun ``Abilities``
+    skills: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    blended: Mapped[bool] = mapped_column(server_default=true())
 
 
 class AgentStateRow(Base):

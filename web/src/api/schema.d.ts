@@ -1817,6 +1817,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return all queues, by name */
+        get: operations["list_queues"];
+        put?: never;
+        /** Make a queue; agents belong to it as their own settings say */
+        post: operations["create_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one queue */
+        get: operations["read_queue"];
+        put?: never;
+        post?: never;
+        /** Take a queue away that no other queue and no rule names; its agents belong to it no more */
+        delete: operations["remove_queue"];
+        options?: never;
+        head?: never;
+        /** Change a queue; it counts for who waits there, too */
+        patch: operations["change_queue"];
+        trace?: never;
+    };
     "/api/v1/recordings": {
         parameters: {
             query?: never;
@@ -2556,6 +2593,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AfterHours
+         * @description What happens to who calls when the queue is closed.
+         * @enum {unknown}
+         */
+        AfterHours: "callback" | "message" | "queue";
+        /**
          * Age
          * @description How old a list is beside what it may be.
          * @enum {unknown}
@@ -2566,12 +2609,17 @@ export interface components {
          * @description What changes of an agent; what is left out stays.
          */
         AgentChange: {
+            blended?: boolean;
             campaign_id?: string | null;
             disabled?: boolean;
             mode?: components["schemas"]["PhoneMode"];
             name?: string;
             phone?: string;
+            queues?: string[];
             ring_timeout_s?: number;
+            skills?: {
+                [key: string]: number;
+            };
             team_id?: string | null;
             wrap_limit_s?: number;
         };
@@ -2615,8 +2663,11 @@ export interface components {
         /**
          * AgentShown
          * @description An agent as they work from the next log-in on; ``edit_waits``: a session goes on as it was.
+         *
+         *         Queues, skills (levels by name) and ``blended`` (also takes calls of campaigns) count for the next caller.
          */
         AgentShown: {
+            blended: boolean;
             campaign_id: string | null;
             disabled: boolean;
             edit_waits: boolean;
@@ -2624,7 +2675,11 @@ export interface components {
             mode: components["schemas"]["PhoneMode"];
             name: string;
             phone: string;
+            queues: string[];
             ring_timeout_s: number;
+            skills: {
+                [key: string]: number;
+            };
             state: components["schemas"]["AgentState"];
             team_id: string | null;
             version: number;
@@ -4367,12 +4422,17 @@ export interface components {
          * @description An agent to be made. Without a phone they work with that of their browser; without a campaign for all.
          */
         NewAgent: {
+            blended?: boolean;
             campaign_id?: string | null;
             id: string;
             mode?: components["schemas"]["PhoneMode"];
             name?: string;
             phone?: string;
+            queues?: string[];
             ring_timeout_s?: number;
+            skills?: {
+                [key: string]: number;
+            };
             team_id?: string | null;
             wrap_limit_s?: number | null;
         };
@@ -4513,6 +4573,36 @@ export interface components {
         NewPhone: {
             contact?: string;
             name: string;
+        };
+        /**
+         * NewQueue
+         * @description A queue to be made.
+         */
+        NewQueue: {
+            after_hours?: components["schemas"]["AfterHours"];
+            announce_every_s?: number;
+            callback_after_s?: number;
+            callback_key?: string;
+            closed_text?: string;
+            enabled?: boolean;
+            language?: string;
+            most_waiting?: number;
+            name: string;
+            overflow_to?: string;
+            patience_s?: number;
+            priority?: number;
+            recall?: boolean;
+            service_level_ratio?: number;
+            service_level_s?: number;
+            skills?: {
+                [key: string]: number;
+            };
+            sticky_s?: number;
+            strategy?: components["schemas"]["Strategy"];
+            title?: string;
+            welcome?: string;
+            windows?: components["schemas"]["LineHours"][];
+            zone?: string;
         };
         /**
          * NewSecret
@@ -5051,6 +5141,68 @@ export interface components {
             weight?: number;
         };
         /**
+         * QueueChange
+         * @description What changes of a queue; what is left out stays.
+         */
+        QueueChange: {
+            after_hours?: components["schemas"]["AfterHours"];
+            announce_every_s?: number;
+            callback_after_s?: number;
+            callback_key?: string;
+            closed_text?: string;
+            enabled?: boolean;
+            language?: string;
+            most_waiting?: number;
+            overflow_to?: string;
+            patience_s?: number;
+            priority?: number;
+            recall?: boolean;
+            service_level_ratio?: number;
+            service_level_s?: number;
+            skills?: {
+                [key: string]: number;
+            };
+            sticky_s?: number;
+            strategy?: components["schemas"]["Strategy"];
+            title?: string;
+            welcome?: string;
+            windows?: components["schemas"]["LineHours"][];
+            zone?: string;
+        };
+        /**
+         * QueueShown
+         * @description A queue. Skills are levels by name, 1 to 10; the agent needs all of them. ``agents``: who belong to it.
+         */
+        QueueShown: {
+            after_hours: components["schemas"]["AfterHours"];
+            agents: number;
+            announce_every_s: number;
+            callback_after_s: number;
+            callback_key: string;
+            closed_text: string;
+            enabled: boolean;
+            language: string;
+            most_waiting: number;
+            name: string;
+            open_now: boolean;
+            overflow_to: string;
+            patience_s: number;
+            priority: number;
+            recall: boolean;
+            service_level_ratio: number;
+            service_level_s: number;
+            skills: {
+                [key: string]: number;
+            };
+            sticky_s: number;
+            strategy: components["schemas"]["Strategy"];
+            title: string;
+            version: number;
+            welcome: string;
+            windows: components["schemas"]["LineHours"][];
+            zone: string;
+        };
+        /**
          * Rating
          * @description How a trunk is doing.
          * @enum {unknown}
@@ -5138,7 +5290,7 @@ export interface components {
          * @description What can be allowed.
          * @enum {unknown}
          */
-        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
+        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "queues.edit" | "queues.read" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
         /**
          * Role
          * @description What somebody is to the contact centre.
@@ -5399,6 +5551,12 @@ export interface components {
             id: string;
             text: string;
         };
+        /**
+         * Strategy
+         * @description Which of several free agents gets a caller; ties are broken by who has been available longest.
+         * @enum {unknown}
+         */
+        Strategy: "fewest_calls" | "longest_idle" | "random" | "skill_rank" | "sticky";
         /**
          * SummaryFigures
          * @description What became of the drafts of a campaign in a period.
@@ -10349,6 +10507,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ScoreShown_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return all queues, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQueue"];
+            };
+        };
+        responses: {
+            /** @description Make a queue; agents belong to it as their own settings say */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description Change a queue; it counts for who waits there, too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueShown"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
