@@ -209,6 +209,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/admin/TrunksPage.vue"),
   },
   {
+    name: "admin-queues",
+    path: "/admin/queues",
+    title: "page.admin_queues",
+    right: "queues.edit",
+    menu: "admin",
+    load: () => import("@/pages/admin/QueuesPage.vue"),
+  },
+  {
     name: "admin-phones",
     path: "/admin/phones",
     title: "page.admin_phones",

@@ -8,6 +8,7 @@ import login from "./en/login.json";
 import office from "./en/office.json";
 import phone from "./en/phone.json";
 import quality from "./en/quality.json";
+import queues from "./en/queues.json";
 import speech from "./en/speech.json";
 import supervisor from "./en/supervisor.json";
 import words from "./en/words.json";
@@ -22,6 +23,7 @@ export default {
   ...office,
   ...phone,
   ...quality,
+  ...queues,
   ...speech,
   ...supervisor,
   ...words,

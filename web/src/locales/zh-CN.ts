@@ -8,6 +8,7 @@ import login from "./zh-CN/login.json";
 import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
 import quality from "./zh-CN/quality.json";
+import queues from "./zh-CN/queues.json";
 import speech from "./zh-CN/speech.json";
 import supervisor from "./zh-CN/supervisor.json";
 import words from "./zh-CN/words.json";
@@ -22,6 +23,7 @@ export default {
   ...office,
   ...phone,
   ...quality,
+  ...queues,
   ...speech,
   ...supervisor,
   ...words,

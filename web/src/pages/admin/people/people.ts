@@ -1,4 +1,4 @@
-// What the three lists of people share: everybody, every team, every agent, and the phones they can work on.
+// What the three lists of people share: everybody, every team, every agent, the phones they can work on, and queues.
 import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 
@@ -12,8 +12,9 @@ export interface People {
   teams: Team[];
   phones: Schemas["Phone"][];
   campaigns: Schemas["CampaignShown"][];
+  queues: Schemas["QueueShown"][];
 }
-export const NOBODY: People = { users: [], agents: [], teams: [], phones: [], campaigns: [] };
+export const NOBODY: People = { users: [], agents: [], teams: [], phones: [], campaigns: [], queues: [] };
 export const ROLES = ["agent", "supervisor", "admin"] as const;
 export const PHONE_MODES = ["nailed_up", "on_hook"] as const;
 export const AGENT_TONES = {
@@ -27,14 +28,15 @@ export const AGENT_TONES = {
 } as const;
 
 export async function readPeople(): Promise<People> {
-  const [users, agents, teams, phones, campaigns] = await Promise.all([
+  const [users, agents, teams, phones, campaigns, queues] = await Promise.all([
     api.get("/api/v1/users"),
     api.get("/api/v1/agents"),
     api.get("/api/v1/teams"),
     api.get("/api/v1/phones"),
     api.get("/api/v1/campaigns"),
+    api.get("/api/v1/queues"),
   ]);
-  return { users, agents, teams, phones, campaigns };
+  return { users, agents, teams, phones, campaigns, queues };
 }
 
 /** The address of a one-time link. */
