@@ -24,7 +24,7 @@ def test_calls_that_all_last_as_long_free_agents_in_rounds() -> None:
 
 def test_who_is_with_a_caller_for_long_is_free_soon() -> None:
     waits = [estimate_wait_s(place, 3, ALWAYS_THREE_S, [2.9, 1.0, 2.0]) for place in (1, 2, 3, 4)]
-    assert waits == pytest.approx([0.1, 1.0, 2.0, 3.1], abs=0.1)
+    assert waits == pytest.approx([0.1, 1.0, 2.0, 3.1], abs=0.3)
     assert estimate_wait_s(1, 1, ALWAYS_THREE_S, [3.2]) == pytest.approx(0.1, abs=0.3), "longer than any call before"
 
 
@@ -47,6 +47,23 @@ def test_before_every_agent_has_had_a_caller_those_that_go_on_count_too() -> Non
     wait_s = estimate_wait_s(10, 10, only_short_ones_are_over, [200.0] * 10)
     assert wait_s is not None
     assert wait_s > 100
+
+
+def test_calls_that_last_nearly_as_long_are_waited_for_one_after_the_other() -> None:
+    chance = random.Random(3)
+    kept = [chance.gauss(240, 40) for _ in range(200)]
+    waits = [estimate_wait_s(place, 1, kept, [100.0]) for place in (1, 2, 3, 8)]
+    assert waits == pytest.approx([140, 380, 620, 1820], rel=0.08)
+
+
+def test_who_gives_up_ahead_makes_the_wait_shorter_and_nobody_makes_the_first_place_so() -> None:
+    kept, so_far = [60.0, 90.0, 120.0, 150.0], [10.0, 40.0]
+    for place in (2, 9, 40):
+        patient, others_leave = (estimate_wait_s(place, 2, kept, so_far, rate) for rate in (0.0, 1 / 300))
+        assert patient is not None
+        assert others_leave is not None
+        assert others_leave < patient
+    assert estimate_wait_s(1, 2, kept, so_far, 1 / 300) == estimate_wait_s(1, 2, kept, so_far)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,13 +1,14 @@
-"""How long a caller will probably wait, from how long recent callers kept an agent.
+"""How long a caller will probably wait, from how long recent callers kept an agent; see docs/algorithms/queues.md.
 
 From how long callers keep an agent, and how long those who are with one have been there, comes how often agents will
-have become free by any later moment; the estimate is when they have as often as there are places up to the caller.
+have become free by any later moment, with its spread; a caller waits until it is as often as there are places up to
+theirs, those ahead who give up left out.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from math import exp
+from math import erf, exp, log1p, sqrt
 
 LEAST_HANDLED = 3
 """With fewer handled calls seen nothing is said: a wrong wait is worse than none."""
@@ -15,14 +16,17 @@ NEWEST = 500
 """So many of the handled calls count, from the end."""
 ROUNDS = 3
 """After each agent has had so many callers, agents become free at an even rate."""
-NEARLY = 0.05
-"""So much of the last place may be missing: a single agent's call is never over with certainty."""
 _STEPS = 64
 _GROUPS = 32
+_OVER = 0.001
 
 
 def estimate_wait_s(
-    position: int, able: int, handle_s: Sequence[float], ahead_elapsed_s: Sequence[float] = ()
+    position: int,
+    able: int,
+    handle_s: Sequence[float],
+    ahead_elapsed_s: Sequence[float] = (),
+    leave_per_s: float = 0.0,
 ) -> float | None:
     """Estimate how long the caller at a place in a queue waits for an agent, from now.
 
@@ -33,6 +37,7 @@ def estimate_wait_s(
         handle_s: How long recent callers kept an agent, talk and wrap-up, the newest last; more than agents, if there
             are as many.
         ahead_elapsed_s: For each agent who is busy now, how long with the present caller so far.
+        leave_per_s: Callers who gave up, for each second that callers waited.
     Returns:
         Seconds; None: nobody can tell (no agents, or too little was seen).
     """
@@ -45,7 +50,15 @@ def estimate_wait_s(
     # must not: whoever looks at calls under way finds more of the long ones.
     kept = _Kept(handle_s[-NEWEST:], elapsed if len(handle_s) < able else ())
     near = min(position, able * ROUNDS)
-    return _free_after_s(near, able, elapsed, kept) + (position - near) * kept.mean_s / able
+    further_s = _even_s(near, position, able / kept.mean_s, leave_per_s)
+    return further_s + _Agents(able, elapsed, kept).served_after_s(near, leave_per_s)
+
+
+def _even_s(near: int, position: int, per_s: float, leave_per_s: float) -> float:
+    """Return how long it takes until only the callers up to a nearer place are left, at an even rate."""
+    if leave_per_s <= 0:
+        return (position - near) / per_s
+    return log1p(leave_per_s * (position - near) / (leave_per_s * near + per_s)) / leave_per_s
 
 
 class _Kept:
@@ -91,20 +104,62 @@ def _excess_s(done_s: Sequence[float]) -> float:
     return max(0.001, sum(longest) / len(longest) - longest[0], 0.01 * sum(done_s) / len(done_s))
 
 
-def _free_after_s(position: int, able: int, elapsed: Sequence[float], kept: _Kept) -> float:
-    """Return when agents will have become free as often as there are places up to this one."""
-    wanted = position - NEARLY
-    even_s = position * kept.mean_s / able
-    groups = _grouped(elapsed)
-    horizon_s = 1.5 * even_s
-    for _ in range(6):
-        step_s = horizon_s / _STEPS
-        counts = _free_by(step_s, able - len(elapsed), groups, kept)
-        if counts[-1] >= wanted:
-            k = next(k for k, count in enumerate(counts) if count >= wanted)
-            return step_s * (k - (counts[k] - wanted) / (counts[k] - counts[k - 1])) if k else 0.0
-        horizon_s *= 2
-    return even_s
+class _Agents:
+    """Agents who become free of their callers, and of those they take next."""
+
+    def __init__(self, able: int, elapsed: Sequence[float], kept: _Kept) -> None:
+        self._able = able
+        self._unknown = able - len(elapsed)
+        self._groups = _grouped(elapsed)
+        self._kept = kept
+
+    def served_after_s(self, position: int, leave_per_s: float) -> float:
+        """Return when, on average, agents will have become free as often as there are places up to this one."""
+        mean_s = self._kept.mean_s
+        horizon_s = mean_s * (position / self._able + 0.5)
+        for _ in range(8):
+            step_s = horizon_s / _STEPS
+            waits = self._still_waiting(position, step_s, leave_per_s)
+            if waits[-1] < _OVER:
+                break
+            horizon_s *= 1.6
+        return step_s * (sum(waits) - (waits[0] + waits[-1]) / 2) + waits[-1] * mean_s
+
+    def _still_waiting(self, position: int, step_s: float, leave_per_s: float) -> list[float]:
+        """Return how probable it is at the start of each step that agents have not been free often enough."""
+        ahead, left, before = position - 1.0, 0.0, 0.0
+        found = []
+        for often, spread in self._free_by(step_s):
+            ahead -= often - before
+            gone = max(0.0, ahead) * min(1.0, leave_per_s * step_s)
+            ahead, left, before = ahead - gone, left + gone, often
+            short = position - left - 0.5 - often
+            found.append(0.5 + 0.5 * erf(short / sqrt(2 * spread)) if spread > 0 else float(short > 0))
+        return found
+
+    def _free_by(self, step_s: float) -> list[tuple[float, float]]:
+        """Return how often agents have become free by the start of each step, on average, and the variance of it.
+
+        For one agent with ``n`` callers done: the average of ``n`` is ``done``, that of ``n (n - 1)`` twice ``done``
+        spread over the renewals. All agents together have ``pairs``; each one's own average is taken as that of the
+        present caller and an equal part of what follows.
+        """
+        times_s = [step_s * k for k in range(_STEPS + 1)]
+        chances = [[self._kept.ended_by(at_s, one) for one, _ in self._groups] for at_s in times_s]
+        many = [count for _, count in self._groups]
+        present = [sum(map(float.__mul__, many, row)) for row in chances]
+        squares = [sum(count * one * one for count, one in zip(many, row, strict=True)) for row in chances]
+        again = _renewals([1 - self._kept.after(at_s) for at_s in times_s])
+        further = _spread(present, again)
+        done = [a + b for a, b in zip(present, further, strict=True)]
+        pairs = _spread(done, again)
+        known = max(1, self._able - self._unknown)
+        found = []
+        for k, at_s in enumerate(times_s):
+            steady = self._unknown * at_s / self._kept.mean_s
+            own = squares[k] + (2 * present[k] + further[k]) * further[k] / known
+            found.append((done[k] + steady, max(0.0, done[k] + 2 * pairs[k] - own) + steady))
+        return found
 
 
 def _grouped(elapsed: Sequence[float]) -> list[tuple[float, float]]:
@@ -113,17 +168,6 @@ def _grouped(elapsed: Sequence[float]) -> list[tuple[float, float]]:
         return [(one, 1.0) for one in elapsed]
     size = len(elapsed) / _GROUPS
     return [(elapsed[int((k + 0.5) * size)], size) for k in range(_GROUPS)]
-
-
-def _free_by(step_s: float, unknown: int, groups: Sequence[tuple[float, float]], kept: _Kept) -> list[float]:
-    """Return how often agents will have become free by the start of each step, present and further callers together."""
-    times_s = [step_s * k for k in range(_STEPS + 1)]
-    present = [sum(many * kept.ended_by(at_s, one) for one, many in groups) for at_s in times_s]
-    again = _renewals([1 - kept.after(at_s) for at_s in times_s])
-    further = _spread(present, again)
-    return [
-        one + more + unknown * at_s / kept.mean_s for one, more, at_s in zip(present, further, times_s, strict=True)
-    ]
 
 
 def _renewals(ended: Sequence[float]) -> list[float]:
@@ -138,7 +182,7 @@ def _renewals(ended: Sequence[float]) -> list[float]:
     return times
 
 
-def _spread(present: Sequence[float], again: Sequence[float]) -> list[float]:
-    """Return how often agents become free of further callers, by the start of each step."""
-    grown = [b - a for a, b in pairwise(present)]
-    return [sum(grown[j] * (again[k - j - 1] + again[k - j]) for j in range(k)) / 2 for k in range(len(present))]
+def _spread(counts: Sequence[float], again: Sequence[float]) -> list[float]:
+    """Return how often agents become free once more after each time that is counted, by the start of each step."""
+    grown = [b - a for a, b in pairwise(counts)]
+    return [sum(grown[j] * (again[k - j - 1] + again[k - j]) for j in range(k)) / 2 for k in range(len(counts))]
