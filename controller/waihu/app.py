@@ -46,6 +46,7 @@ from waihu.services.web_phones import WebPhones
 from waihu.settings import WebSettings
 from waihu.store.store import Store
 from waihu.telephony.port import Switch
+from waihu.telephony.spoken_sounds import SpeakingPlan, SpokenSounds
 from waihu.telephony.web_phones import WebPhoneSwitch
 from waihu_models import signals as sig
 from waihu_models.agent import AgentState
@@ -79,6 +80,7 @@ class Plan:
     sip_target: Callable[[], str] = lambda: ""  # the exchange's SIP WebSocket
     office: OfficePlan = field(default_factory=OfficePlan)
     hearing: HearingPlan | None = None  # None: calls are not transcribed
+    speaking: SpeakingPlan | None = None  # None: texts are not spoken
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -90,7 +92,7 @@ class App:
         self.store = store
         self.clock = plan.clock
         self.switch = plan.switch
-        self.bus = Bus()
+        self.bus, self.speaking = Bus(), SpokenSounds(plan.speaking, plan.clock)
         self.metrics = Metrics()
         self.tasks = Tasks()
         self.alerts = Alerts(store, self.bus, self.clock, self.metrics)
@@ -298,6 +300,7 @@ async def running(plan: Plan, *, drain_s: float = 10.0, leave_calls: bool = Fals
         stack.push_async_callback(app.outward.close)
         stack.push_async_callback(app.tasks.cancel)
         stack.push_async_callback(app.hearing.close)
+        stack.push_async_callback(app.speaking.close)
         await app.take_over()
         await stack.enter_async_context(plan.switch)
         app.watch()

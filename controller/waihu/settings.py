@@ -115,6 +115,19 @@ class SpeechSettings(_Section, frozen=True, kw_only=True):
     redact: bool = True  # card and identity numbers are left out of transcripts, and silenced in recordings
 
 
+VoiceName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,40}(\+[A-Za-z0-9_]{1,30})?$")]
+
+
+class SpeakingSettings(_Section, frozen=True, kw_only=True):
+    """How texts are spoken to callers: announcements of queues, menus, names."""
+
+    engine: Annotated[str, Meta(pattern="^(espeak|null)$")] = "espeak"  # null: texts are not spoken
+    voice_en: VoiceName = "en-us+f3"  # as espeak-ng --voices lists them
+    voice_zh: VoiceName = "cmn-latn-pinyin+f2"
+    words_per_min: Annotated[int, Meta(ge=80, le=450)] = 155
+    cache_mb: Annotated[int, Meta(ge=10, le=100_000)] = 200  # of sounds that are kept
+
+
 class CompanySettings(_Section, frozen=True, kw_only=True):
     """Who is calling, as the safe-harbour message says it."""
 
@@ -186,6 +199,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     exchange: ExchangeSettings = ExchangeSettings()
     recordings: RecordingSettings = RecordingSettings()
     speech: SpeechSettings = SpeechSettings()
+    speaking: SpeakingSettings = SpeakingSettings()
     company: CompanySettings = CompanySettings()
     desk: DeskSettings = DeskSettings()
     alerts: AlertSettings = AlertSettings()

@@ -114,7 +114,10 @@ class StopMusic:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play an announcement (``media`` as in the settings, e.g. ``safe-harbour``) to a leg."""
+    """Play an announcement to a leg.
+
+    ``media`` is its name (``safe-harbour``), or the absolute path of a sound without its ending.
+    """
 
     leg_id: LegId
     media: str

@@ -29,6 +29,7 @@ WaihuError
 │   ├── SpeechBusy        no recogniser can follow another stream (retryable)
 │   ├── SpeechUnreachable a recogniser does not answer (retryable)
 │   └── BadRecording      a recording is missing, cut, or holds no sound
+├── NotSpoken             a text could not be made into speech: no engine, too slow, or too much at once (retryable)
 ├── IllegalTransition     a signal came in a state in which it cannot happen
 ├── ExchangeFailed        Asterisk could not be built, configured or started
 └── DeliveryFailed        another system did not take what it was to be told; it may or may not have read it
@@ -248,6 +249,13 @@ class BadRecording(SpeechError):
     """A recording is missing, cut, or holds no sound; the message says which."""
 
     code = "bad_recording"
+
+
+class NotSpoken(WaihuError):
+    """A text could not be made into speech: there is no engine, it failed or was too slow, or has too much to do."""
+
+    code = "not_spoken"
+    retryable = True
 
 
 class IllegalTransition(WaihuError):

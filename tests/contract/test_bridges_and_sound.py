@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from tests.contract.bench import FOR_EVER, HUMAN, LONG, Bench, contract
 
+from waihu.telephony import tones
 from waihu.testing.waiting import until
 from waihu_models import commands as do
 from waihu_models import signals as sig
-from waihu_models.errors import LegGone, SwitchRefused
+from waihu_models.errors import BadInput, LegGone, SwitchRefused
 from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId, new_id
 
 
@@ -140,6 +141,29 @@ async def test_an_unknown_announcement_is_refused(bench: Bench) -> None:
     leg = await bench.talking_to(HUMAN)
     with pytest.raises(SwitchRefused, match="there is no announcement 'nope'"):
         await bench.do(do.Play(leg, "nope", PlaybackId("p-1")))
+
+
+@contract
+async def test_a_sound_is_played_by_its_path_to_its_end(bench: Bench) -> None:
+    sound = bench.recordings / "made-on-the-spot"
+    tones.write_wav(sound.with_suffix(".wav"), tones.tone([600.0], 1.0))
+    leg, playback = await bench.talking_to(LONG), PlaybackId(new_id())
+    await bench.do(do.Play(leg, str(sound), playback))
+    ended = await bench.told(sig.PlaybackEnded, leg)
+    assert (ended.playback_id, ended.failed) == (playback, False)
+    assert (ended.at - bench.all(sig.LegEntered, leg)[0].at).total_seconds() >= 0.9
+
+
+@contract
+async def test_a_path_without_a_sound_ends_as_failed_and_one_that_cannot_be_said_is_refused(
+    bench: Bench,
+) -> None:
+    leg, playback = await bench.talking_to(LONG), PlaybackId(new_id())
+    await bench.do(do.Play(leg, str(bench.recordings / "nothing"), playback))
+    ended = await bench.told(sig.PlaybackEnded, leg)
+    assert (ended.playback_id, ended.failed) == (playback, True)
+    with pytest.raises(BadInput):
+        await bench.do(do.Play(leg, "/tmp/a,b", PlaybackId("p-1")))
 
 
 @contract

@@ -28,6 +28,7 @@ _STATUS: dict[type[errors.WaihuError], HTTPStatus] = {
     errors.LegGone: HTTPStatus.CONFLICT,
     errors.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NotSpoken: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IllegalTransition: HTTPStatus.CONFLICT,
     errors.ExchangeFailed: HTTPStatus.BAD_GATEWAY,
 }

@@ -25,6 +25,7 @@ from waihu.cli import (
     report,
     rules,
     run,
+    say,
     simulate,
     speech,
     trunk,
@@ -76,6 +77,7 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(caller_id.app, name="caller-id")
 app.add_typer(speech.app, name="speech")
 app.add_typer(trunk.app, name="trunk")
+app.command("say")(say.say)
 app.command("audit")(audit.audit)
 app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)

@@ -15,12 +15,14 @@ from waihu.services.ears import setup_of
 from waihu.services.hearing import HearingPlan
 from waihu.services.lines import Trunk as Line
 from waihu.services.office import OfficePlan
-from waihu.settings import Settings, SpeechSettings, TrunkSettings
+from waihu.settings import Settings, SpeakingSettings, SpeechSettings, TrunkSettings
 from waihu.speech.apart import Apart
+from waihu.telephony.espeak import Espeak
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.exchange_config import ExchangeConfig, Phone, Ports, Trunk
 from waihu.telephony.install import find_install
 from waihu.telephony.prompts import Wording, house_sounds
+from waihu.telephony.spoken_sounds import SpeakingPlan
 from waihu.telephony.switch import AmiAccess, AriAccess, AsteriskSwitch
 from waihu.telephony.trunk_state import look_at_trunks
 from waihu.telephony.web_phones import AriWebPhones
@@ -157,7 +159,16 @@ def plan(
         sip_target=lambda: f"ws{ari.url.removeprefix('http').removesuffix('/ari')}/ws",
         office=_office(base or settings, exchange, switch, origins),
         hearing=_hearing(settings.speech, paths.var()),
+        speaking=speaking(settings.speaking, at.sounds),
     )
+
+
+def speaking(chosen: SpeakingSettings, sounds: Path) -> SpeakingPlan:
+    """Return what texts are spoken with, and where their sounds are kept."""
+    voices = {"en": chosen.voice_en, "zh": chosen.voice_zh}
+    speaker = Espeak(voices=voices, words_per_min=chosen.words_per_min) if chosen.engine == "espeak" else None
+    folder = (sounds / "spoken").absolute()
+    return SpeakingPlan(speaker=speaker, folder=folder, most_bytes=chosen.cache_mb * 1_000_000)
 
 
 def _hearing(chosen: SpeechSettings, var: Path) -> HearingPlan:

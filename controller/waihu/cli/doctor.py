@@ -69,6 +69,7 @@ def examine(settings_file: SettingsFile, *, live: bool) -> Iterable[Finding]:
         _do_not_call,
         _recordings,
         _hearing,
+        _speaking,
     )
     for check in checks:
         yield check(chosen)
@@ -190,6 +191,28 @@ def _hearing(chosen: Settings) -> Finding:
 
     found = hearing_finding(chosen.speech, paths.var())
     return Finding(found.subject, found.state, found.seen.en, found.mend.en if found.state is not State.GOOD else "")
+
+
+def _speaking(chosen: Settings) -> Finding:
+    from waihu.cli.assembly import places, speaking
+    from waihu.telephony.speaking import LANGUAGES, Saying
+    from waihu.telephony.tones import RATE_HZ
+
+    subject = "speaking"
+    speaker = speaking(chosen.speaking, places(chosen).sounds).speaker
+    if speaker is None:
+        return Finding(subject, State.GOOD, "off (speaking.engine is null)")
+
+    async def tried() -> str:
+        lengths = [len(await speaker.speak(Saying("1", language))) / 2 / RATE_HZ for language in LANGUAGES]
+        said = ", ".join(f"{language} {length_s:.1f} s" for language, length_s in zip(LANGUAGES, lengths, strict=True))
+        return f"{await speaker.edition()}: {said}"
+
+    try:
+        return Finding(subject, State.GOOD, asyncio.run(tried()))
+    except WaihuError as error:
+        mend = "apt-get install espeak-ng sox; voices: espeak-ng --voices, speaking.voice_en, speaking.voice_zh"
+        return Finding(subject, State.WARNING, str(error), mend)
 
 
 def _controller(*, required: bool) -> Finding:

@@ -14,6 +14,7 @@ from waihu.telephony.ami import AmiAccess, AmiClient, checked
 from waihu.telephony.ari import AriAccess, AriClient, AriHooks, part
 from waihu.telephony.media_words import counts_of
 from waihu.telephony.port import OnSignal, SwitchView
+from waihu.telephony.speaking import sound_path
 from waihu.telephony.taps import Taps
 from waihu.telephony.translate import WANTED, Malformed, Tapped, arrival_of, translate
 from waihu_models import commands as do
@@ -303,7 +304,9 @@ class AsteriskSwitch:
         await self.ari.request("DELETE", f"channels/{part(command.leg_id)}/moh")
 
     async def _play(self, command: do.Play) -> None:
-        media = self._media.get(command.media)
+        media = (
+            f"sound:{sound_path(command.media)}" if command.media.startswith("/") else self._media.get(command.media)
+        )
         if media is None:
             raise SwitchRefused(f"there is no announcement {command.media!r}; known: {', '.join(self._media)}")
         path = f"channels/{part(command.leg_id)}/play/{part(command.playback_id)}"

@@ -112,11 +112,11 @@ class FakeExchange:
 
     def _play_next(self, leg: Leg) -> None:
         if leg.playing:
-            leg.later(leg.playing[0][1], self._played, leg)
+            leg.later(leg.playing[0][1] or 0.0, self._played, leg)
 
     def _played(self, leg: Leg) -> None:
-        playback_id, _ = leg.playing.popleft()
-        self._tell_played(leg, playback_id, failed=False)
+        playback_id, length_s = leg.playing.popleft()
+        self._tell_played(leg, playback_id, failed=length_s is None)
         self._play_next(leg)
 
     def _tell_played(self, leg: Leg, playback_id: PlaybackId, *, failed: bool) -> None:

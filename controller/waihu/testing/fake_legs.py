@@ -1,6 +1,7 @@
 """What FakeSwitch holds: legs with everything that hangs on them."""
 
 import asyncio
+import wave
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ class Leg:
     bridge_id: BridgeId | None = None
     recording_id: RecordingId | None = None
     hears: LegId | None = None  # of a supervisor's leg: the one it spies on
-    playing: deque[tuple[PlaybackId, float]] = field(default_factory=deque)
+    playing: deque[tuple[PlaybackId, float | None]] = field(default_factory=deque)
     screening: asyncio.TimerHandle | None = None  # while machine detection listens
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
@@ -93,6 +94,15 @@ class Legs(dict[LegId, Leg]):
         if leg.recording_id is None:
             raise SwitchRefused(f"leg {leg_id!r} is not being recorded")
         return leg
+
+
+def length_of(sound: str) -> float | None:
+    """Return the seconds of a sound by its path without the ending, None where there is none."""
+    try:
+        with wave.open(f"{sound}.wav", "rb") as file:
+            return file.getnframes() / file.getframerate()
+    except (OSError, EOFError, wave.Error):
+        return None
 
 
 def write_sound(folder: Path | None, recording_id: RecordingId) -> None:

@@ -13,9 +13,10 @@ from typing import Any, Self
 from waihu.clock import Clock
 from waihu.telephony.ami import checked
 from waihu.telephony.port import OnSignal, SwitchView
+from waihu.telephony.speaking import sound_path
 from waihu.telephony.taps import extension_of
 from waihu.testing.fake_exchange import FIRST_SIGN_S, NORMAL, OUR_TIMEOUT, FakeExchange
-from waihu.testing.fake_legs import Leg, write_sound
+from waihu.testing.fake_legs import Leg, length_of, write_sound
 from waihu.testing.far_ends import FarEnd, Rule, number_plan, phone_plan
 from waihu_models import commands as do
 from waihu_models import signals as sig
@@ -240,10 +241,12 @@ class FakeSwitch(FakeExchange):
             leg.later(FIRST_SIGN_S, self._end, leg, NORMAL)
 
     def _play(self, command: do.Play) -> None:
-        if command.media not in self._media:
+        spoken = command.media.startswith("/")
+        length_s = length_of(sound_path(command.media)) if spoken else self._media.get(command.media)
+        if length_s is None and not spoken:
             raise SwitchRefused(f"there is no announcement {command.media!r}")
         leg = self._legs.in_hands(command.leg_id)
-        leg.playing.append((command.playback_id, self._media[command.media]))
+        leg.playing.append((command.playback_id, length_s))
         if len(leg.playing) == 1:
             self._play_next(leg)
 
