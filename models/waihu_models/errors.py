@@ -5,7 +5,8 @@ WaihuError
 │   ├── BadField          one field of what was given is unusable; names its path
 │   ├── BadNumber         not a phone number that can be dialled
 │   ├── BadSettings       a setting is missing, misspelt or out of its range
-│   └── BadRulePack       a rule pack cannot be read or cannot hold; names file, line and field
+│   ├── BadRulePack       a rule pack cannot be read or cannot hold; names file, line and field
+│   └── BadTemplate       a dialplan template cannot be rendered; names its line
 ├── NotFound              no such campaign, agent, call …
 ├── Conflict              it cannot be done as things stand
 │   ├── Stale             somebody else changed it first; says what is different now
@@ -84,6 +85,26 @@ class BadRulePack(BadInput):
     """A rule pack cannot be read, or cannot hold; the message names file, line and field."""
 
     code = "bad_rule_pack"
+
+
+class BadTemplate(BadInput):
+    """A dialplan template cannot be rendered.
+
+    Attributes:
+        template: Its name.
+        line: Of it, from 1; 0: of no line.
+        problem: A code that ``waihu.dialplan.finding_words`` has a sentence for.
+        values: What stands in the gaps of that sentence.
+    """
+
+    code = "bad_template"
+
+    def __init__(self, template: str, line: int, problem: str, values: tuple[str, ...]) -> None:
+        super().__init__(f"{template}:{line}: {problem} {', '.join(values)}".rstrip())
+        self.template = template
+        self.line = line
+        self.problem = problem
+        self.values = values
 
 
 class NotFound(WaihuError):

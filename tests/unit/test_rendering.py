@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waihu.dialplan.variables import complete, declared
 from waihu.telephony.exchange_config import Amd, ExchangeConfig, Phone, Ports, Trunk
 from waihu.telephony.install import AsteriskInstall
-from waihu.telephony.rendering import Place, Secrets, conf_value, dialplan_values, render, templates_root
+from waihu.telephony.rendering import Place, Secrets, conf_value, render, shipped_variables
 from waihu_models.errors import BadInput
 
 INSTALL = AsteriskInstall(("asterisk",), Path("/modules"), Path("/data"), (22, 1), "system")
@@ -196,11 +197,11 @@ def test_two_echo_tests_on_one_number_are_one() -> None:
 
 # ---- dialplan variables -------------------------------------------------------------------------------------------
 
-DIALPLANS = templates_root("dialplans")
+KNOWN = declared(shipped_variables())
 
 
 def test_every_dialplan_variable_has_a_default() -> None:
-    values = dialplan_values(DIALPLANS, {})
+    values = complete(KNOWN, {})
     assert values["app"] == "waihu"
     assert values["echo_limit_s"] == 120
 
@@ -215,10 +216,10 @@ def test_a_dialplan_variable_keeps_to_its_declared_range(
     name: str, good: tuple[str | int, ...], bad: tuple[str | int, ...]
 ) -> None:
     for value in good:
-        assert dialplan_values(DIALPLANS, {name: value})[name] == value
+        assert complete(KNOWN, {name: value})[name] == value
     for value in bad:
         with pytest.raises(BadInput, match=name):
-            dialplan_values(DIALPLANS, {name: value})
+            complete(KNOWN, {name: value})
 
 
 def test_a_dialplan_variable_nobody_declared_is_refused() -> None:

@@ -182,11 +182,9 @@ class AsteriskConfig:
         directory: the instance's own; made if missing.
         host: address SIP and RTP are bound to. ARI and AMI are on loopback whatever it is.
         templates: folders of configuration templates below ``asterisk/``; a later one wins.
-        dialplans: templates below ``dialplans/`` that are rendered beside them.
     """
 
     templates: ClassVar[tuple[str, ...]] = ("shared", "etc")
-    dialplans: ClassVar[tuple[str, ...]] = ()
     transmit_silence: ClassVar[bool] = False
     ice: ClassVar[bool] = False
 
@@ -225,11 +223,19 @@ class AsteriskConfig:
         return {**vars(self), **own}
 
 
+@dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """A dialplan template that runs in the place of the shipped one, with the variables that differ in it."""
+
+    name: str
+    source: str = field(repr=False)
+    values: tuple[tuple[str, str | int], ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExchangeConfig(AsteriskConfig):
     """Our exchange. Units are in the names; ``dialplan`` overrides defaults of ``dialplans/variables.toml``."""
 
-    dialplans: ClassVar[tuple[str, ...]] = ("screening", "inbound", "phones", "supervision", "hearing")
     ice: ClassVar[bool] = True  # browsers send no sound without it
 
     app: str = "waihu"
@@ -246,6 +252,7 @@ class ExchangeConfig(AsteriskConfig):
     external_address: str = ""
     local_networks: tuple[str, ...] = ()
     dialplan: tuple[tuple[str, str | int], ...] = ()
+    own_dialplans: tuple[OwnTemplate, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot stand in the configuration."""

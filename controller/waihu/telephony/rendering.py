@@ -1,10 +1,10 @@
 """Turn configuration into the files Asterisk reads. Pure: nothing is written here.
 
 Whatever a template prints goes through ``conf_value``, so no value can start a new line, a comment or a new section.
+Templates of the dialplan are rendered by ``waihu.dialplan``, which escapes each value for its place.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,14 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from waihu.telephony.exchange_config import AsteriskConfig, Ports
+from waihu.dialplan import templates as dialplan_templates
+from waihu.dialplan.variables import TYPES, complete, declared
+from waihu.telephony.exchange_config import AsteriskConfig, ExchangeConfig, OwnTemplate, Ports
 from waihu.telephony.install import AsteriskInstall
 from waihu_models.errors import BadInput, ExchangeFailed
 
 ARI_USER = AMI_USER = "waihu"
+_DIALPLAN = ".conf.j2"
 _LONGEST_VALUE = 1000  # characters; Asterisk cuts lines at 8 kB without a word
 
 # Files Asterisk complains about when they are missing, though there is nothing to say in them.
@@ -106,13 +109,13 @@ def render(
     values = {
         **config.values(),
         "install": install, "place": place, "ports": ports, "secrets": secrets,
-        "ari_user": ARI_USER, "ami_user": AMI_USER,
+        "ari_user": ARI_USER, "ami_user": AMI_USER, "dialplan_names": dialplan_names(config),
     }  # fmt: skip
     files = {f"{name}.conf": "; Nothing to say; the file has to exist.\n[general]\n" for name in _EMPTY}
     files["acl.conf"] = files["udptl.conf"] = "; Nothing to say; the file has to exist.\n"
     for folder in config.templates:
         files |= _folder(templates_root("asterisk") / folder, values)
-    if config.dialplans:
+    if isinstance(config, ExchangeConfig):
         files |= _dialplans(config)
     files["modules.conf"] = _only_present(files["modules.conf"], install)
     return files
@@ -138,45 +141,45 @@ def _folder(folder: Path, values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _dialplans(config: AsteriskConfig) -> dict[str, str]:
-    root = templates_root("dialplans")
-    given = config.values()
-    values = dialplan_values(root, {"app": given["app"], "beep": _beep(given["sounds_dir"]), **dict(given["dialplan"])})
-    environment = _environment(root)
-    return {
-        f"dialplan_{name}.conf": environment.get_template(f"{name}.conf.j2").render(values) for name in config.dialplans
-    }
+def _dialplans(config: ExchangeConfig) -> dict[str, str]:
+    own = {template.name: template for template in config.own_dialplans}
+    shipped = shipped_dialplans()
+    known = declared(shipped_variables())
+    files = {}
+    for name in dialplan_names(config):
+        template = own.get(name) or OwnTemplate(name, shipped[name])
+        values = complete(known, {**program_values(config), **dict(template.values)})
+        files[f"dialplan_{name}.conf"] = dialplan_templates.render(name, template.source, values).text
+    return files
+
+
+def shipped_dialplans() -> dict[str, str]:
+    """Return the templates that are shipped, by name."""
+    found = sorted(templates_root("dialplans").glob(f"*{_DIALPLAN}"))
+    return {path.name.removesuffix(_DIALPLAN): path.read_text(encoding="utf-8") for path in found}
+
+
+def shipped_variables() -> str:
+    """Return the declarations of the variables templates may use."""
+    return (templates_root("dialplans") / "variables.toml").read_text(encoding="utf-8")
+
+
+def dialplan_names(config: AsteriskConfig) -> list[str]:
+    """Return the templates an exchange is told, in order."""
+    if not isinstance(config, ExchangeConfig):
+        return []
+    return sorted({*shipped_dialplans(), *(template.name for template in config.own_dialplans)})
+
+
+def program_values(config: ExchangeConfig) -> dict[str, str | int]:
+    """Return the values of variables that the program gives, whatever a template is for."""
+    return {"app": config.app, "beep": _beep(config.sounds_dir), **dict(config.dialplan)}
 
 
 def _beep(sounds_dir: Path | None) -> str:
     """Return the sound before an echo test, none where a folder has a name that the dialplan cannot say."""
     beep = f"{sounds_dir}/en/beep" if sounds_dir is not None else ""
-    return beep if re.fullmatch(_TYPES["sound"], beep) else ""
-
-
-_TYPES = {"name": r"[A-Za-z0-9_.-]{1,64}", "extension": r"[0-9*#]{1,16}", "sound": r"(/[^,()|&${}\s]{1,250})?"}
-
-
-def dialplan_values(root: Path, given: Mapping[str, str | int]) -> dict[str, str | int]:
-    """Complete ``given`` with the defaults of ``variables.toml`` and check each value.
-
-    Raises:
-        BadInput: a variable is not declared, or a value is not of its type or range.
-    """
-    declared = tomllib.loads((root / "variables.toml").read_text(encoding="utf-8"))
-    if unknown := set(given) - set(declared):
-        raise BadInput(f"no such dialplan variables: {', '.join(sorted(unknown))}")
-    return {name: _checked(name, given.get(name, row["default"]), row) for name, row in declared.items()}
-
-
-def _checked(name: str, value: str | int, row: Mapping[str, Any]) -> str | int:
-    if row["type"] == "integer":
-        low, high = row["range"]
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise BadInput(f"dialplan variable {name} is {value!r}; it has to be a whole number in {low}..{high}")
-    elif not re.fullmatch(_TYPES[row["type"]], str(value)):
-        raise BadInput(f"dialplan variable {name} is {value!r}; it has to be {row['range']}")
-    return value
+    return beep if re.fullmatch(TYPES["sound"], beep) else ""
 
 
 def _only_present(text: str, install: AsteriskInstall) -> str:
