@@ -6,6 +6,7 @@ from waihu_models.tables.caller_ids import CallerIdNumberRow, CallerIdSetRow
 from waihu_models.tables.calls import CallRow, DispositionRow, RecordingRow
 from waihu_models.tables.customer_words import CustomerNoteRow, CustomerTagRow
 from waihu_models.tables.detection import JudgedAnswerRow, LearntDetectionRow
+from waihu_models.tables.dialplan import DialplanVersionRow
 from waihu_models.tables.do_not_call import ClearNumberRow, DoNotCallListRow, DoNotCallNumberRow, NumberKeyRow
 from waihu_models.tables.exchange import PhoneRow, SettingRow, TrunkRow
 from waihu_models.tables.journal import AlertRow, AuditRow, OutboxRow, PacingRow
@@ -66,6 +67,7 @@ __all__ = [
     "CustomerRow",
     "CustomerTagRow",
     "DeliveryRow",
+    "DialplanVersionRow",
     "DispositionRow",
     "DispositionSetRow",
     "DoNotCallListRow",
