@@ -23,7 +23,7 @@ LeadId = NewType("LeadId", str)
 CustomerId = NewType("CustomerId", str)
 RecordingId = NewType("RecordingId", str)
 
-_CUSTOMER, _AGENT, _TARGET, _SPY, _TAP = "c", "a", "t", "s", "h"
+_CUSTOMER, _AGENT, _TARGET, _SPY, _TAP, _PROBE = "c", "a", "t", "s", "h", "p"
 
 
 def new_id() -> str:
@@ -91,6 +91,16 @@ def tap_leg(call_id: CallId, side: str, stream_id: str) -> LegId:
 def is_tap_leg(leg_id: str) -> bool:
     """Say whether a leg is a tap: it is of a call, and no leg of the call."""
     return leg_id.startswith(f"{_TAP}-")
+
+
+def probe_leg() -> LegId:
+    """Name the leg of a call of ours that only shows whether the dialplan works."""
+    return LegId(f"{_PROBE}-{new_id()}")
+
+
+def is_probe_leg(leg_id: str) -> bool:
+    """Say whether a leg, or the far half of one, is such a call's: it is nobody's call."""
+    return leg_id.startswith(f"{_PROBE}-") and len(leg_id) >= 34
 
 
 def call_of_target(leg_id: str) -> CallId | None:

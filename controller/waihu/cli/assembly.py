@@ -1,9 +1,9 @@
 """From settings to parts: the exchange that is run, and the plan of a controller."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,8 @@ from types import MappingProxyType
 from waihu import paths
 from waihu.app import Plan
 from waihu.cli.options import key_file, rule_folders, store_url
+from waihu.dialplan.probing import ProbeCall, Trace
+from waihu.services.dialplan_change import DialplanTools
 from waihu.services.ears import setup_of
 from waihu.services.hearing import HearingPlan
 from waihu.services.lines import Trunk as Line
@@ -19,11 +21,13 @@ from waihu.settings import Settings, SpeakingSettings, SpeechSettings, TrunkSett
 from waihu.speech.apart import Apart
 from waihu.telephony.espeak import Espeak
 from waihu.telephony.exchange import Exchange
-from waihu.telephony.exchange_config import ExchangeConfig, Phone, Ports, Trunk
+from waihu.telephony.exchange_config import ExchangeConfig, OwnTemplate, Phone, Ports, Trunk
 from waihu.telephony.install import find_install
+from waihu.telephony.probe import Prober
 from waihu.telephony.prompts import Wording, house_sounds
 from waihu.telephony.spoken_sounds import SpeakingPlan
 from waihu.telephony.switch import AmiAccess, AriAccess, AsteriskSwitch
+from waihu.telephony.trial import try_dialplan
 from waihu.telephony.trunk_state import look_at_trunks
 from waihu.telephony.web_phones import AriWebPhones
 from waihu_models.errors import ExchangeFailed
@@ -87,8 +91,15 @@ def _trunk(trunk: TrunkSettings) -> Trunk:
 
 
 @asynccontextmanager
-async def managed_exchange(settings: Settings, *, leave_running: bool = False) -> AsyncIterator[Exchange | None]:
+async def managed_exchange(
+    settings: Settings, *, leave_running: bool = False, own_dialplans: tuple[OwnTemplate, ...] = ()
+) -> AsyncIterator[Exchange | None]:
     """Run the exchange these settings describe; None when somebody else runs it.
+
+    Args:
+        settings: What counts at the start.
+        leave_running: Whether it outlives this context.
+        own_dialplans: Templates that run in the place of the shipped ones.
 
     Raises:
         ExchangeFailed: there is no Asterisk here, or it does not start.
@@ -101,7 +112,7 @@ async def managed_exchange(settings: Settings, *, leave_running: bool = False) -
     if install is None:
         raise ExchangeFailed("there is no Asterisk here: run scripts/bootstrap, or install the package asterisk")
     sounds = house_sounds(at.sounds, wording(settings))
-    exchange = Exchange(install, exchange_config(settings, at, sounds))
+    exchange = Exchange(install, replace(exchange_config(settings, at, sounds), own_dialplans=own_dialplans))
     await exchange.start()
     try:
         yield exchange
@@ -121,6 +132,7 @@ def plan(
     exchange: Exchange | None,
     base: Settings | None = None,
     origins: Mapping[str, str] = MappingProxyType({}),
+    set_aside: tuple[tuple[str, str], ...] = (),
 ) -> Plan:
     """Return what the controller is built from.
 
@@ -129,6 +141,7 @@ def plan(
         exchange: The one we run; None: somebody else does.
         base: As file and environment give them; None: the same, and nothing is kept in the store yet.
         origins: Which were given, see ``waihu.settings.given``.
+        set_aside: Own dialplan templates that do not run, each with why.
     """
     at = places(settings)
     chosen = settings.exchange
@@ -157,7 +170,9 @@ def plan(
         web_phones=AriWebPhones(switch.ari),
         # The SIP WebSocket is served by the same HTTP server as ARI.
         sip_target=lambda: f"ws{ari.url.removeprefix('http').removesuffix('/ari')}/ws",
-        office=_office(base or settings, exchange, switch, origins),
+        office=replace(
+            _office(base or settings, exchange, switch, origins), dialplan=_dialplan_tools(exchange, set_aside)
+        ),
         hearing=_hearing(settings.speech, paths.var()),
         speaking=speaking(settings.speaking, at.sounds),
     )
@@ -188,6 +203,17 @@ def _office(
         ami_up=lambda: switch.ami.reachable,
         told=switch.know_trunks,
     )
+
+
+def _dialplan_tools(exchange: Exchange | None, set_aside: tuple[tuple[str, str], ...]) -> DialplanTools:
+    if exchange is None:
+        return DialplanTools(set_aside=set_aside)
+    access = AriAccess(exchange.ari_url, exchange.ari_user, exchange.ari_password)
+
+    async def probe(calls: Sequence[ProbeCall]) -> list[Trace]:
+        return await Prober(access).probe(calls)
+
+    return DialplanTools(attempt=partial(try_dialplan, exchange.install), probe=probe, set_aside=set_aside)
 
 
 def _carrier(trunk: TrunkSettings) -> CarrierTrunk:

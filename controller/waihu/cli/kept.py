@@ -6,7 +6,10 @@ from typing import TypeVar
 import msgspec
 import structlog
 
+from waihu.cli.assembly import exchange_config, places
+from waihu.cli.opened import by_program
 from waihu.cli.options import key_file, store_url
+from waihu.services.dialplan_start import BegunWith, begin_with, settle_broken_off
 from waihu.services.setting_shelf import with_stored
 from waihu.settings import PhoneSettings, Settings, TrunkSettings
 from waihu.store.phones import phones
@@ -42,6 +45,19 @@ async def as_kept(base: Settings, origins: Mapping[str, str]) -> Settings:
         trunks=(*base.trunks, *_new("trunk", base.trunks, more_trunks)),
         phones=(*base.phones, *_new("phone", base.phones, more_phones)),
     )
+
+
+async def kept_dialplan(chosen: Settings) -> BegunWith:
+    """Return the dialplan templates the exchange begins with, once what an earlier run left half done is settled."""
+    store = await Store.open(store_url(chosen), key_file=key_file(chosen))
+    try:
+        await settle_broken_off(store, by_program())
+        if not chosen.exchange.managed:
+            return BegunWith()
+        at = places(chosen)
+        return await begin_with(store, exchange_config(chosen, at, at.sounds))
+    finally:
+        await store.close()
 
 
 def _new(kind: str, of_file: tuple[T, ...], stored: list[T]) -> list[T]:

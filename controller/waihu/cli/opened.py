@@ -32,6 +32,11 @@ def with_settings(chosen: settings.Settings, work: Callable[[Store], Awaitable[T
     return asyncio.run(opened())
 
 
+def by_program() -> By:
+    """Return the program itself, for what it settles at its start."""
+    return By("program", SystemClock().now())
+
+
 def by_shell() -> By:
     """Return who gives this command, for the audit log."""
     return By(f"shell:{getpass.getuser()}", SystemClock().now())

@@ -45,7 +45,7 @@ def run(
 async def _run(base: Settings, origins: dict[str, str], *, leave_calls: bool, drain_s: float) -> None:
     from waihu.app import running
     from waihu.cli.assembly import managed_exchange, plan
-    from waihu.cli.kept import as_kept
+    from waihu.cli.kept import as_kept, kept_dialplan
     from waihu.cli.people import agents_of_settings
     from waihu.store.migrate import migrate
 
@@ -57,8 +57,9 @@ async def _run(base: Settings, origins: dict[str, str], *, leave_calls: bool, dr
     # Before the exchange: it has to begin with every trunk and phone, or calls on them would end when it is adopted.
     chosen = await as_kept(base, origins)
     logging.set_level(chosen.log.level)
-    async with managed_exchange(chosen, leave_running=leave_calls) as exchange:
-        built = plan(chosen, exchange, base, origins)
+    begun = await kept_dialplan(chosen)
+    async with managed_exchange(chosen, leave_running=leave_calls, own_dialplans=begun.own) as exchange:
+        built = plan(chosen, exchange, base, origins, begun.set_aside)
         await agents_of_settings(built.store_url, chosen.agents, built.clock)
         async with running(built, drain_s=drain_s, leave_calls=leave_calls) as app:
             app.tasks.forever(partial(beat, app), "heartbeat")

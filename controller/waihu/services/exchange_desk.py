@@ -32,6 +32,10 @@ class ManagedExchange(Protocol):
         """Tell it something else while calls go on."""
         ...
 
+    def remember(self, config: ExchangeConfig) -> None:
+        """Tell it something else at its next start."""
+        ...
+
     async def refused(self) -> list[str]:
         """Return the trunks and phones it did not take."""
         ...
@@ -52,6 +56,31 @@ class ExchangeDesk:
     def managed(self) -> bool:
         """Whether we write its configuration; if not, somebody has to do it by hand."""
         return self._exchange is not None
+
+    @property
+    def config(self) -> ExchangeConfig | None:
+        """What the exchange was told last; None: it is not ours."""
+        return self._exchange.config if self._exchange is not None else None
+
+    async def cli(self, command: str) -> str:
+        """Give the exchange one command and return what it prints.
+
+        Raises:
+            ExchangeFailed: it does not answer, or is not ours.
+        """
+        if self._exchange is None:
+            raise ExchangeFailed("the exchange is not managed by this program")
+        return await self._exchange.cli(command)
+
+    async def tell_again(self) -> None:
+        """Tell the exchange what it was told last, as it does something else.
+
+        Raises:
+            ExchangeFailed: it does not run.
+        """
+        if self._exchange is not None:
+            async with self._one_at_a_time:
+                await self._exchange.apply(self._exchange.config)
 
     @asynccontextmanager
     async def changing(
@@ -102,6 +131,7 @@ class ExchangeDesk:
             await exchange.apply(before)
         except WaihuError as error:
             log.error("exchange_change_not_taken_back", problem=str(error))
+            exchange.remember(before)  # or it would begin with the change when it is started again
 
     async def _ask(self, exchange: ManagedExchange, names: list[str]) -> None:
         for name in names:

@@ -12,6 +12,8 @@ from waihu.services.agent_desk import AgentDesk
 from waihu.services.agent_shelf import AgentShelf
 from waihu.services.call_desk import CallDesk
 from waihu.services.dialling import Dialling
+from waihu.services.dialplan_change import DialplanChange, DialplanTools
+from waihu.services.dialplan_shelf import DialplanShelf
 from waihu.services.exchange_desk import ExchangeDesk, ManagedExchange
 from waihu.services.gauges import Gauges, Watched
 from waihu.services.health import Health, Organs
@@ -46,6 +48,7 @@ class OfficePlan:
         look: Asks the exchange about trunks.
         ami_up: Whether recordings can be started; None: nobody can tell.
         told: Is told the names of the trunks in use.
+        dialplan: What a change of the dialplan is tried and watched with.
     """
 
     exchange: ManagedExchange | None = None
@@ -56,6 +59,7 @@ class OfficePlan:
     look: Look = nothing_known
     ami_up: Callable[[], bool] | None = None
     told: Callable[[Collection[str]], None] = lambda _: None
+    dialplan: DialplanTools = field(default_factory=DialplanTools)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,8 @@ class Office:
     def __init__(self, plan: OfficePlan, near: Neighbours) -> None:
         store, clock = near.store, near.clock
         self.exchange = ExchangeDesk(plan.exchange)
+        self.dialplan = DialplanShelf(store, DialplanChange(self.exchange, plan.dialplan, near.alert), clock)
+        self._set_aside, self._alert = plan.dialplan.set_aside, near.alert
         self.settings = SettingShelf(store, plan.settings, plan.origins)
         carriers = plan.carriers
         if carriers is None:
@@ -130,6 +136,8 @@ class Office:
         await self.phones.load()
         await self.queues.load()
         await self.agents.load()
+        for template, problem in self._set_aside:
+            self._alert("dialplan_set_aside", f"template {template} runs as it is shipped, its own version: {problem}")
 
     def watch(self, tasks: Tasks) -> None:
         """Start what runs for as long as the program does."""
@@ -137,6 +145,8 @@ class Office:
         tasks.forever(self.health.watch, "health")
         tasks.forever(self.queues.follow, "queues")
         tasks.forever(self.retention.run, "retention")
+        if self.exchange.managed:
+            tasks.forever(self.dialplan.follow, "dialplan")
         tasks.forever(self.said_retention.run, "retention of transcripts")
 
 

@@ -30,6 +30,7 @@ from waihu_models.ids import (
     agent_of_leg,
     call_of_leg,
     call_of_target,
+    is_probe_leg,
     is_spy_leg,
     is_tap_leg,
     trial_of_leg,
@@ -174,7 +175,7 @@ class Recovery:
 
     async def _settle_stranger(self, leg_id: LegId) -> None:
         ours = any(whose(leg_id) is not None for whose in (call_of_leg, agent_of_leg, trial_of_leg, call_of_target))
-        ours = ours or is_spy_leg(leg_id) or is_tap_leg(leg_id)
+        ours = ours or is_spy_leg(leg_id) or is_tap_leg(leg_id) or is_probe_leg(leg_id)
         known = self._calls.of_leg(leg_id) is not None or self._agents.of_leg(leg_id) is not None
         if not ours or known or self.spared(leg_id):
             return

@@ -40,6 +40,19 @@ async def in_force(store: Store) -> list[TemplateVersion]:
     return [_version(newest[name]) for name in sorted(newest)]
 
 
+async def applied(store: Store, template: str) -> list[TemplateVersion]:
+    """Return the applied versions of a template, the one in force first."""
+    here = (_TABLE.c.template == template) & (_TABLE.c.state == VersionState.APPLIED)
+    query = select(_TABLE).where(here).order_by(_TABLE.c.state_at.desc(), _TABLE.c.id.desc())
+    return [_version(row) for row in await store.rows(query)]
+
+
+async def names(store: Store) -> list[str]:
+    """Return the names of templates that have versions."""
+    query = select(_TABLE.c.template).distinct().order_by(_TABLE.c.template)
+    return [row["template"] for row in await store.rows(query)]
+
+
 async def wished(store: Store) -> list[TemplateVersion]:
     """Return the versions a command asks to do something with, oldest first."""
     return [_version(row) for row in await store.rows(select(_TABLE).where(_TABLE.c.wish != "").order_by(_TABLE.c.id))]

@@ -211,6 +211,9 @@ class Asterisk:
     async def _reload(self, running: Running, files: dict[str, str]) -> None:
         """Make changed files count; a file that needs a restart keeps being reported until there is one."""
         changed = {name for name in files if running.files.get(name) != files[name]}
+        if changed:  # whoever is killed while telling must not leave behind that nothing has to be told
+            in_doubt = {name: digest for name, digest in running.files.items() if name not in changed}
+            await asyncio.to_thread(self._instance.keep_running, Running(running.pid, in_doubt))
         commands = {name: _reload_command(name) for name in changed}
         for command in sorted({command for command in commands.values() if command}):
             await self.cli(command)

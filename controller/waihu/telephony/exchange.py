@@ -109,6 +109,10 @@ class Exchange(Asterisk):
         """
         await self._apply(config)
 
+    def remember(self, config: ExchangeConfig) -> None:
+        """Be told this at the next start; whatever runs goes on as it is."""
+        self._config = config
+
     async def watch(self) -> None:
         """Restart Asterisk whenever it dies or answers no more, until cancelled."""
         pause_s = _FIRST_PAUSE_S

@@ -7,7 +7,7 @@ from typing import Any
 
 from waihu.telephony.media_words import counts_at_end
 from waihu.telephony.port import Signal
-from waihu_models.ids import BridgeId, LegId, PlaybackId, is_tap_leg
+from waihu_models.ids import BridgeId, LegId, PlaybackId, is_probe_leg, is_tap_leg
 from waihu_models.signals import (
     BridgeGone,
     DigitPressed,
@@ -85,6 +85,8 @@ def translate(event: Any, at: datetime) -> Signal | Tapped | Malformed | None:
     if not isinstance(kind, str):
         return Malformed("unknown", "no type")
     try:
+        if is_probe_leg(_text(event.get("channel", {}).get("id", ""))):
+            return None
         return _translate(kind, event, at)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         return Malformed(kind[:40], f"{type(error).__name__}: {error}"[:200])
@@ -155,7 +157,7 @@ def arrival_of(channel: dict[str, Any], app: str, at: datetime) -> LegArrived | 
         at: When the list was read.
     """
     dialplan = channel.get("dialplan") or {}
-    if dialplan.get("app_name") != "Stasis":
+    if dialplan.get("app_name") != "Stasis" or is_probe_leg(_text(channel["id"])):
         return None
     match str(dialplan.get("app_data", "")).split(","):
         case [name, "in", trunk, caller, dialled] if name == app:

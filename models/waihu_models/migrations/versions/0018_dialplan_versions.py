@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.CheckConstraint(_STATES, name=op.f("ck_dialplan_version_state")),
         sa.CheckConstraint(_WISHES, name=op.f("ck_dialplan_version_wish")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dialplan_version")),
-        sa.UniqueConstraint("template", "number", name=op.f("uq_dialplan_version_template")),
+        sa.UniqueConstraint("template", "number", name=op.f("uq_dialplan_version_template_number")),
     )
     op.create_index("ix_dialplan_version_state", "dialplan_version", ["state", "template"])
 
