@@ -14,6 +14,7 @@ from waihu.cli import (
     check,
     consent,
     demo,
+    dialplan,
     dnc,
     doctor,
     evidence,
@@ -78,6 +79,7 @@ app.add_typer(caller_id.app, name="caller-id")
 app.add_typer(speech.app, name="speech")
 app.add_typer(trunk.app, name="trunk")
 app.command("say")(say.say)
+app.add_typer(dialplan.app, name="dialplan")
 app.command("audit")(audit.audit)
 app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)

@@ -171,7 +171,7 @@ def plan(
         # The SIP WebSocket is served by the same HTTP server as ARI.
         sip_target=lambda: f"ws{ari.url.removeprefix('http').removesuffix('/ari')}/ws",
         office=replace(
-            _office(base or settings, exchange, switch, origins), dialplan=_dialplan_tools(exchange, set_aside)
+            _office(base or settings, exchange, switch, origins), dialplan=dialplan_tools(exchange, set_aside)
         ),
         hearing=_hearing(settings.speech, paths.var()),
         speaking=speaking(settings.speaking, at.sounds),
@@ -205,7 +205,8 @@ def _office(
     )
 
 
-def _dialplan_tools(exchange: Exchange | None, set_aside: tuple[tuple[str, str], ...]) -> DialplanTools:
+def dialplan_tools(exchange: Exchange | None, set_aside: tuple[tuple[str, str], ...] = ()) -> DialplanTools:
+    """Return what a change of the dialplan of an exchange of ours is tried and watched with."""
     if exchange is None:
         return DialplanTools(set_aside=set_aside)
     access = AriAccess(exchange.ari_url, exchange.ari_user, exchange.ari_password)

@@ -161,6 +161,17 @@ def next_steps(plan: Plan, step: Step) -> list[Step]:
     return [*jumps, following] if following is not None and falls_through(step) else jumps
 
 
+def possible_steps(plan: Plan, step: Step) -> list[Step]:
+    """Return every step that may follow; where that is worked out in the call, all it might come to."""
+    unsure = [target for target in targets(step) if find(plan, target) == ""]
+    if any(target.context is None for target in unsure):
+        return list(plan.steps())
+    contexts = {target.context for target in unsure} | {step.context for target in unsure}
+    included = {one.name for one in plan.includes if one.context in contexts}
+    more = [one for one in plan.steps() if one.context in contexts | included] if unsure else []
+    return [*next_steps(plan, step), *more]
+
+
 def reached_from(plan: Plan, first: Step) -> list[Step]:
     """Return every step that may be taken once this one is."""
     seen: dict[Key, Step] = {}
@@ -170,5 +181,5 @@ def reached_from(plan: Plan, first: Step) -> list[Step]:
         key = (step.context, step.extension, step.priority)
         if key not in seen:
             seen[key] = step
-            waiting += next_steps(plan, step)
+            waiting += possible_steps(plan, step)
     return list(seen.values())

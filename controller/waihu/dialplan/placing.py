@@ -89,7 +89,7 @@ def _in_arguments(application: str, before: str, value: str, after: str) -> str:
     if application == "set" and "=" in before:
         return _as_text(value, after, lambda text: text)
     if application in _TEXT_WORDS:
-        return _as_text(value, after, lambda text: re.sub(r'([\\,"()\[\]])', r"\\\1", text))
+        return _as_text(value, after, lambda text: re.sub(r'([\\,"()\[\]{}])', r"\\\1", text))
     return _only(value, _PLAIN.fullmatch(value) is not None, "argument")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from waihu.dialplan.flow import find, reached_from, targets
+from waihu.dialplan.flow import reached_from
 from waihu.dialplan.lint import applications_of
 from waihu.dialplan.patterns import sample
 from waihu.dialplan.reading import Plan, Step
@@ -62,7 +62,7 @@ def _calls_of(steps: dict[int, Step]) -> list[tuple[int, str, str, str]]:
 
 def _probe(plan: Plan, context: str, written: str) -> ProbeCall | None:
     first = plan.contexts[context][written].get(1)
-    if first is None or any(_goes_astray(plan, step) for step in reached_from(plan, first)):
+    if first is None or any(_reaches_out(step) for step in reached_from(plan, first)):
         return None
     try:
         return ProbeCall(context, sample(written), written)
@@ -70,11 +70,8 @@ def _probe(plan: Plan, context: str, written: str) -> ProbeCall | None:
         return None
 
 
-def _goes_astray(plan: Plan, step: Step) -> bool:
-    """Whether a step reaches out, or leads to where nobody can tell beforehand."""
-    if any(name.lower() in REACHING_OUT for name in applications_of(step)):
-        return True
-    return any(not isinstance(find(plan, target), Step) for target in targets(step))
+def _reaches_out(step: Step) -> bool:
+    return any(name.lower() in REACHING_OUT for name in applications_of(step))
 
 
 def verdict(trace: Trace) -> str:

@@ -18,7 +18,7 @@ from waihu.store.campaigns import campaigns
 from waihu.store.store import Store
 from waihu.telephony.exchange_config import OwnTemplate
 from waihu.telephony.rendering import shipped_dialplans, shipped_variables
-from waihu_models.dialplan import TemplateVersion, VersionState, Wish, has_errors
+from waihu_models.dialplan import Finding, TemplateVersion, VersionState, Wish, has_errors
 from waihu_models.errors import BadField, BadInput, Conflict, ExchangeFailed, NotFound, WaihuError
 
 log = structlog.get_logger()
@@ -132,6 +132,29 @@ class DialplanShelf:
             extra = campaign_values(found, self.variables)
         return await look(self._change.config, own, await self._change.words(), extra)
 
+    async def checked(
+        self, name: str, text: str, values: Mapping[str, Value], *, trial: bool = False
+    ) -> tuple[Finding, ...]:
+        """Return what is wrong with the dialplan as it would be with this text; nothing is kept.
+
+        Args:
+            name: Of the template.
+            text: The template.
+            values: Variables that are not at their defaults in it.
+            trial: Whether a throw-away exchange reads it, too, if nothing else is wrong.
+
+        Raises:
+            BadField: a name or value is wrong.
+            Conflict: there is no Asterisk to try it on.
+        """
+        own = with_own(self._change.config.own_dialplans, self._own(name, text, values))
+        return await self._looked_at(own, trial=trial)
+
+    async def _looked_at(self, own: tuple[OwnTemplate, ...], *, trial: bool) -> tuple[Finding, ...]:
+        looked = await look(self._change.config, own, await self._change.words())
+        tried = await self._change.attempt(own, looked) if trial and looked.good else []
+        return (*looked.findings, *tried)
+
     async def difference(self, name: str, text: str, values: Mapping[str, Value]) -> Difference:
         """Return what differs between this text and what runs.
 
@@ -179,8 +202,14 @@ class DialplanShelf:
         )  # fmt: skip
         return await stored.add_version(self._store, draft, by)
 
-    async def stage(self, name: str, number: int, by: By) -> TemplateVersion:
+    async def stage(self, name: str, number: int, by: By, wish: Wish = Wish.NONE) -> TemplateVersion:
         """Look through a draft and try it on a throw-away exchange; it becomes staged or refused.
+
+        Args:
+            name: Of the template.
+            number: Of the version.
+            by: Who wants it.
+            wish: What a command still wants done with it.
 
         Raises:
             NotFound: there is no such version.
@@ -190,12 +219,9 @@ class DialplanShelf:
         if which.state is VersionState.APPLIED:
             raise Conflict(f"version {number} of {name!r} is applied already")
         own = with_own(self._change.config.own_dialplans, _own_of(which))
-        looked = await look(self._change.config, own, await self._change.words())
-        findings = list(looked.findings)
-        if looked.good:
-            findings += await self._change.attempt(own, looked)
-        state = VersionState.REFUSED if has_errors(tuple(findings)) else VersionState.STAGED
-        return await stored.settle(self._store, which, state, findings, by)
+        findings = await self._looked_at(own, trial=True)
+        state = VersionState.REFUSED if has_errors(findings) else VersionState.STAGED
+        return await stored.settle(self._store, which, state, findings, by, wish)
 
     async def apply(self, name: str, number: int, by: By) -> TemplateVersion:
         """Bring a staged version to the exchange; it is applied, or rolled back by itself.
@@ -263,11 +289,19 @@ class DialplanShelf:
                 await self._grant(which)
             await asyncio.sleep(FOLLOW_S)
 
+    async def _staged_and_applied(self, which: TemplateVersion, by: By) -> None:
+        if which.state is not VersionState.STAGED:
+            which = await self.stage(which.template, which.number, by, wish=Wish.APPLY)
+        if which.state is VersionState.STAGED:
+            await self.apply(which.template, which.number, by)
+        else:
+            await stored.leave(self._store, which, which.findings)
+
     async def _grant(self, which: TemplateVersion) -> None:
         by = By(which.wished_by, self._clock.now())
         try:
             if which.wish is Wish.APPLY:
-                await self.apply(which.template, which.number, by)
+                await self._staged_and_applied(which, by)
             else:
                 await self.roll_back(which.template, by)
         except WaihuError as error:

@@ -84,14 +84,19 @@ async def add_version(
 
 
 async def settle(
-    store: Store, which: TemplateVersion, state: VersionState, findings: Sequence[Finding], by: By
+    store: Store,
+    which: TemplateVersion,
+    state: VersionState,
+    findings: Sequence[Finding],
+    by: By,
+    wish: Wish = Wish.NONE,
 ) -> TemplateVersion:
-    """Bring a version into a state; whatever was being tried or asked for is over."""
+    """Bring a version into a state; whatever was being tried is over, and what was asked for but for ``wish``."""
 
     def work(connection: Connection) -> TemplateVersion:
         row = {
-            "state": str(state), "state_at": by.at, "findings": _findings(findings), "trying": False, "wish": "",
-            "wished_by": "",
+            "state": str(state), "state_at": by.at, "findings": _findings(findings), "trying": False,
+            "wish": str(wish), "wished_by": which.wished_by if wish else "",
         }  # fmt: skip
         connection.execute(update(_TABLE).where(_TABLE.c.id == which.id).values(row))
         note(connection, by, f"dialplan.{state}", f"{which.template}/{which.number}", _said(findings))

@@ -19,6 +19,7 @@ PROBE_LIMIT_S = 3.0
 """Of one call; what waits for digits or plays something is ended then."""
 CONNECT_LIMIT_S = 10.0
 _JUMPED_TO_US = "Stasis"
+_HUNG_UP = "h"  # what is done there does not tell where the call came to
 
 
 class Prober:
@@ -64,12 +65,21 @@ class Prober:
         )  # fmt: skip
         try:
             await ask("POST", f"applications/{PROBE_APP}/subscription", eventSource=f"channel:{far}")
+            await self._arrives(near)
             await ask("POST", f"channels/{part(near)}/dial", timeout=int(limit_s) + 5)
             return await self._followed(far, limit_s)
         finally:
             for leg in (near, far):
                 with suppress(SwitchError):
                     await ask("DELETE", f"channels/{part(leg)}", gone=GONE)
+
+    async def _arrives(self, near: str) -> None:
+        """Wait until the near half is in our hands, which it may be after the request was answered."""
+        async with asyncio.timeout(CONNECT_LIMIT_S):
+            while True:
+                event = await self._events.get()
+                if event.get("type") == "StasisStart" and (event.get("channel") or {}).get("id") == near:
+                    return
 
     async def _followed(self, far: str, limit_s: float) -> Trace:
         trace = Trace(0)
@@ -86,7 +96,7 @@ def _after(trace: Trace, event: dict[str, Any], far: str) -> Trace:
         return trace
     place = channel.get("dialplan") or {}
     match event.get("type"):
-        case "ChannelDialplan":
+        case "ChannelDialplan" if place.get("exten") != _HUNG_UP:
             return Trace(
                 trace.steps + 1, str(place.get("context", "")), str(place.get("exten", "")),
                 int(place.get("priority") or 0), str(event.get("dialplan_app", "")),
