@@ -5,6 +5,7 @@ Calls under way keep the steps they are in: Asterisk holds a dialplan for as lon
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -77,12 +78,10 @@ class DialplanChange:
     async def words(self) -> KnownWords:
         """Return the applications and functions the exchange has; while it cannot be asked, those it is to have."""
         if self._words is None and self._exchange.managed:
-            try:
+            with suppress(ExchangeFailed):
                 self._words = listed(
                     await self._exchange.cli("core show applications"), await self._exchange.cli("core show functions")
                 )
-            except ExchangeFailed as error:
-                log.warning("dialplan_words_not_asked", problem=str(error))
         return self._words or shipped()
 
     async def attempt(self, own: tuple[OwnTemplate, ...], looked: Looked) -> list[Finding]:
