@@ -63,6 +63,7 @@ class Right(StrEnum):
     WEBHOOKS = "webhooks"
     USERS_EDIT = "users.edit"
     TRUNKS = "trunks"
+    DIALPLAN = "dialplan"
     SETTINGS = "settings"
     HEALTH = "health"
     AUDIT = "audit"

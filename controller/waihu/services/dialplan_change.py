@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import structlog
 
@@ -25,6 +26,7 @@ from waihu_models.errors import Conflict, ExchangeFailed, SwitchError, WaihuErro
 
 log = structlog.get_logger()
 
+_NOT_OURS = ExchangeConfig(directory=Path("exchange"))
 MOST_SAID = 20
 """Findings that are kept of one attempt: one mistake may show in each of a thousand steps."""
 
@@ -65,15 +67,13 @@ class DialplanChange:
 
     @property
     def config(self) -> ExchangeConfig:
-        """What the exchange was told last.
+        """What the exchange was told last; of one that somebody else manages, what ours would be told."""
+        return self._exchange.config or _NOT_OURS
 
-        Raises:
-            Conflict: somebody else manages the exchange.
-        """
-        config = self._exchange.config
-        if config is None:
+    def _of_ours(self) -> ExchangeConfig:
+        if not self._exchange.managed:
             raise Conflict("the exchange is not managed by this program: change its dialplan there")
-        return config
+        return self.config
 
     async def words(self) -> KnownWords:
         """Return the applications and functions the exchange has; while it cannot be asked, those it is to have."""
@@ -88,11 +88,11 @@ class DialplanChange:
         """Let a throw-away exchange read a dialplan; return what it makes of it.
 
         Raises:
-            Conflict: there is no Asterisk to try it on.
+            Conflict: there is no Asterisk to try it on, or the exchange is not ours.
         """
+        config = replace(self._of_ours(), own_dialplans=own)
         if self._tools.attempt is None:
             raise Conflict("there is no Asterisk here to try a dialplan on: it cannot be staged")
-        config = replace(self.config, own_dialplans=own)
         changed = next((one.name for one in own if one not in self.config.own_dialplans), "")
         try:
             report = await self._tools.attempt(config)
@@ -117,7 +117,7 @@ class DialplanChange:
         if self._busy.locked():
             raise Conflict("another change of the dialplan is being applied: wait until it is through")
         async with self._busy:
-            config, words = self.config, await self.words()
+            config, words = self._of_ours(), await self.words()
             looked, present = await look(config, own, words), await look(config, config.own_dialplans, words)
             if not looked.good:
                 raise NotThrough(looked.findings)

@@ -45,8 +45,11 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A version beside what runs: of the template, and of what it is rendered to; as unified diffs."""
+    """A text beside what runs: both rendered, and unified diffs of the templates and of what they are rendered to."""
 
+    running: Shelved
+    running_rendered: str
+    rendered_text: str
     source: str
     rendered: str
 
@@ -72,6 +75,11 @@ class DialplanShelf:
         shipped, own = shipped_dialplans(), {one.name: one for one in self._change.config.own_dialplans}
         names = sorted({*shipped, *own, *await stored.names(self._store)})
         return [_shelved(name, shipped, own.get(name), running.get(name)) for name in names]
+
+    async def _running(self, name: str) -> Shelved:
+        """Return a template as it runs; one that is new has nothing in it."""
+        empty = Shelved(name, 0, False, "", {})
+        return next((one for one in await self.all() if one.name == name), empty)
 
     async def get(self, name: str) -> Shelved:
         """Return one template as it runs.
@@ -160,14 +168,16 @@ class DialplanShelf:
 
         Raises:
             BadField: a name or value is wrong.
-            NotFound: there is no such template.
         """
         config, words = self._change.config, await self._change.words()
-        running = await self.get(name)
+        running = await self._running(name)
         now = await look(config, config.own_dialplans, words)
         then = await look(config, with_own(config.own_dialplans, self._own(name, text, values)), words)
         before, after = (looked.rendered[name].text if name in looked.rendered else "" for looked in (now, then))
         return Difference(
+            running,
+            before,
+            after,
             difference(running.source, text, (f"{name} {running.number}", name)),
             difference(before, after, (f"{name}.conf {running.number}", f"{name}.conf")),
         )

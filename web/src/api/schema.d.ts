@@ -1068,6 +1068,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dialplan-variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the variables templates may use */
+        get: operations["list_dialplan_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return all templates as they run, by name */
+        get: operations["list_dialplans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one template as it runs */
+        get: operations["read_dialplan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare a text with what runs; nothing is kept */
+        post: operations["compare_dialplan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Render a text and look it through, together with all other templates; nothing is kept */
+        post: operations["look_at_dialplan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let what ran before run again */
+        post: operations["roll_back_dialplan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the versions of a template, newest first; the shipped one comes last */
+        get: operations["list_dialplan_versions"];
+        put?: never;
+        /** Keep a draft of a template; a name that is new makes one of its own */
+        post: operations["create_dialplan_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one version */
+        get: operations["read_dialplan_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/versions/{number}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a staged version to the exchange: it is applied, or rolled back by itself */
+        post: operations["apply_dialplan_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialplans/{name}/versions/{number}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look a version through and let a throw-away exchange read it: it is staged, or refused */
+        post: operations["stage_dialplan_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dispositions": {
         parameters: {
             query?: never;
@@ -3485,6 +3656,104 @@ export interface components {
          */
         DialMode: "predictive" | "preview" | "progressive" | "ratio";
         /**
+         * DialplanDifference
+         * @description What runs beside what would: templates and results, whole, and each as a unified diff.
+         */
+        DialplanDifference: {
+            number: number;
+            rendered: string;
+            rendered_diff: string;
+            running: string;
+            running_rendered: string;
+            source_diff: string;
+        };
+        /**
+         * DialplanFinding
+         * @description Something wrong. ``line`` and ``column`` of the template, from 1, 0: of none; ``rendered_line`` of the result.
+         */
+        DialplanFinding: {
+            code: string;
+            column: number;
+            line: number;
+            rendered_line: number;
+            severity: components["schemas"]["waihu_models.dialplan.Severity"];
+            template: string;
+            text: components["schemas"]["BothLanguages"];
+        };
+        /**
+         * DialplanLook
+         * @description What a template is rendered to, and what is wrong. ``lines``: of the template, for each line of ``rendered``.
+         */
+        DialplanLook: {
+            findings: components["schemas"]["DialplanFinding"][];
+            good: boolean;
+            lines: number[];
+            rendered: string;
+        };
+        /**
+         * DialplanReturn
+         * @description What to go back to: the number of an applied version, 0 for the shipped one, null for the one before.
+         */
+        DialplanReturn: {
+            to?: number | null;
+        };
+        /**
+         * DialplanShown
+         * @description A template as it runs. ``number`` 0: as it is shipped. ``managed``: whether versions can be applied here.
+         */
+        DialplanShown: {
+            managed: boolean;
+            name: string;
+            number: number;
+            shipped: boolean;
+            source: string;
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * DialplanText
+         * @description A template to be looked at, with the values of a campaign where one is named.
+         */
+        DialplanText: {
+            campaign_id?: string;
+            text: string;
+            values?: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * DialplanVariable
+         * @description A variable templates may use; ``range`` and ``meaning`` for people.
+         */
+        DialplanVariable: {
+            default: string | number;
+            meaning: string;
+            name: string;
+            range: string;
+            type: string;
+            unit: string;
+        };
+        /**
+         * DialplanVersion
+         * @description A version of a template, and what became of it. ``number`` 0 is the shipped one, which nobody made here.
+         */
+        DialplanVersion: {
+            at: string;
+            author: string;
+            findings: components["schemas"]["DialplanFinding"][];
+            number: number;
+            reason: string;
+            runs: boolean;
+            state: components["schemas"]["VersionState"];
+            state_at: string;
+            template: string;
+            text: string;
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * Direction
          * @description Who called whom.
          * @enum {unknown}
@@ -4255,7 +4524,7 @@ export interface components {
             id: string;
             kind: components["schemas"]["PhraseKind"] | null;
             phrase: string;
-            severity: components["schemas"]["Severity"] | null;
+            severity: components["schemas"]["waihu_models.word_alert.Severity"] | null;
             side: components["schemas"]["Side"];
             text: string;
         };
@@ -4521,6 +4790,17 @@ export interface components {
             region?: string | null;
             tags?: string[];
             zone?: string | null;
+        };
+        /**
+         * NewDialplanVersion
+         * @description A version to be kept as a draft.
+         */
+        NewDialplanVersion: {
+            reason: string;
+            text: string;
+            values?: {
+                [key: string]: string | number;
+            };
         };
         /**
          * NewLead
@@ -4991,7 +5271,7 @@ export interface components {
             language: string;
             name: string;
             phrases: string[];
-            severity: components["schemas"]["Severity"];
+            severity: components["schemas"]["waihu_models.word_alert.Severity"];
             sides: components["schemas"]["Side"][];
             tell_agent: boolean;
             tell_outside: boolean;
@@ -5010,7 +5290,7 @@ export interface components {
             language: string;
             name: string;
             phrases: string[];
-            severity: components["schemas"]["Severity"];
+            severity: components["schemas"]["waihu_models.word_alert.Severity"];
             sides?: components["schemas"]["Side"][];
             tell_agent?: boolean;
             tell_outside?: boolean;
@@ -5290,7 +5570,7 @@ export interface components {
          * @description What can be allowed.
          * @enum {unknown}
          */
-        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "queues.edit" | "queues.read" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
+        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dialplan" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "queues.edit" | "queues.read" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
         /**
          * Role
          * @description What somebody is to the contact centre.
@@ -5430,12 +5710,6 @@ export interface components {
         SetUp: {
             needs_admin: boolean;
         };
-        /**
-         * Severity
-         * @description How much it matters.
-         * @enum {unknown}
-         */
-        Severity: "note" | "urgent" | "warning";
         /**
          * Side
          * @description Who speaks. The agent's side is what the customer hears: announcements are on it too.
@@ -5949,11 +6223,25 @@ export interface components {
             verdict: components["schemas"]["Finding"];
         };
         /**
+         * VersionState
+         * @description Where a version of a template stands.
+         *
+         *         draft → staged (it passed all that can be tried beside the exchange) → applied → rolled_back; or refused.
+         * @enum {unknown}
+         */
+        VersionState: "applied" | "draft" | "refused" | "rolled_back" | "staged";
+        /**
          * Origin
          * @description Who started an outbound call; of an inbound one it says nothing.
          * @enum {unknown}
          */
         "waihu_models.call.Origin": "list" | "manual" | "preview";
+        /**
+         * Severity
+         * @description How bad a finding is. ERROR: the template does not reach the exchange.
+         * @enum {unknown}
+         */
+        "waihu_models.dialplan.Severity": "error" | "warning";
         /**
          * HintShown
          * @description An answer is offered.
@@ -5963,6 +6251,12 @@ export interface components {
             /** @enum {unknown} */
             type: "hint_shown";
         };
+        /**
+         * Severity
+         * @description How much it matters.
+         * @enum {unknown}
+         */
+        "waihu_models.word_alert.Severity": "note" | "urgent" | "warning";
         /**
          * HintShown
          * @description An answer an agent was offered, or a judgement (``disposition``), and what the agent said of it.
@@ -6054,7 +6348,7 @@ export interface components {
             phrase: string;
             recording_id: string | null;
             said_at: string;
-            severity: components["schemas"]["Severity"];
+            severity: components["schemas"]["waihu_models.word_alert.Severity"];
             side: components["schemas"]["Side"];
             text: string;
             utterance_id: string;
@@ -8557,6 +8851,362 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StoryMoment_"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dialplan_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the variables templates may use */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanVariable"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dialplans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return all templates as they run, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_dialplan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one template as it runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_dialplan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialplanText"];
+            };
+        };
+        responses: {
+            /** @description Compare a text with what runs; nothing is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanDifference"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_dialplan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialplanText"];
+            };
+        };
+        responses: {
+            /** @description Render a text and look it through, together with all other templates; nothing is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanLook"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_dialplan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialplanReturn"];
+            };
+        };
+        responses: {
+            /** @description Let what ran before run again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dialplan_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the versions of a template, newest first; the shipped one comes last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanVersion"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_dialplan_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDialplanVersion"];
+            };
+        };
+        responses: {
+            /** @description Keep a draft of a template; a name that is new makes one of its own */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanVersion"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_dialplan_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanVersion"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_dialplan_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bring a staged version to the exchange: it is applied, or rolled back by itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanVersion"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stage_dialplan_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Look a version through and let a throw-away exchange read it: it is staged, or refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialplanVersion"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */

@@ -217,6 +217,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/admin/QueuesPage.vue"),
   },
   {
+    name: "admin-dialplan",
+    path: "/admin/dialplan",
+    title: "page.admin_dialplan",
+    right: "dialplan",
+    menu: "admin",
+    load: () => import("@/pages/admin/dialplan/DialplanPage.vue"),
+  },
+  {
     name: "admin-phones",
     path: "/admin/phones",
     title: "page.admin_phones",

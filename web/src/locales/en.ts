@@ -3,6 +3,7 @@ import admin from "./en/admin.json";
 import agent from "./en/agent.json";
 import app from "./en/app.json";
 import customers from "./en/customers.json";
+import dialplan from "./en/dialplan.json";
 import lines from "./en/lines.json";
 import login from "./en/login.json";
 import office from "./en/office.json";
@@ -18,6 +19,7 @@ export default {
   ...agent,
   ...app,
   ...customers,
+  ...dialplan,
   ...lines,
   ...login,
   ...office,

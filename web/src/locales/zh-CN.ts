@@ -3,6 +3,7 @@ import admin from "./zh-CN/admin.json";
 import agent from "./zh-CN/agent.json";
 import app from "./zh-CN/app.json";
 import customers from "./zh-CN/customers.json";
+import dialplan from "./zh-CN/dialplan.json";
 import lines from "./zh-CN/lines.json";
 import login from "./zh-CN/login.json";
 import office from "./zh-CN/office.json";
@@ -18,6 +19,7 @@ export default {
   ...agent,
   ...app,
   ...customers,
+  ...dialplan,
   ...lines,
   ...login,
   ...office,
