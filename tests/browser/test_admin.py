@@ -22,8 +22,8 @@ from waihu_models.access import GRANTS, Right, Role
 
 NUMBER = "+441632960200"
 ADMIN_PAGES = (
-    "setup", "campaigns", "imports", "users", "dispositions", "do-not-call", "trunks", "phones", "settings", "health",
-    "webhooks", "call-tasks", "audit",
+    "setup", "campaigns", "imports", "users", "dispositions", "do-not-call", "trunks", "dialplan", "phones", "settings",
+    "health", "webhooks", "call-tasks", "audit",
 )  # fmt: skip
 
 

@@ -29,14 +29,16 @@ export function useDraft() {
   const looking = ref(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let turn = 0;
+  let opening = 0;
 
   const path = () => ({ name: template.value?.name ?? "" });
   const changed = computed(() => text.value !== template.value?.source);
   const errors = computed(() => look.value?.findings.filter((one) => one.severity === "error").length ?? 0);
 
   async function open(name: string): Promise<void> {
+    const mine = ++opening;
     const found = await attempt(() => api.get("/api/v1/dialplans/{name}", { path: { name } }));
-    if (!found) return;
+    if (!found || mine !== opening) return; // another one was chosen meanwhile
     template.value = found;
     begin(found.source, found.values);
     reason.value = "";

@@ -37,7 +37,7 @@ function inLine(stream: StringStream, state: Reading): string | null {
   if (stream.match(/^"(?:[^"\\{$]|\\.)*"/)) return "string";
   if (stream.match(/^[)}\]]/)) return "bracket";
   if (stream.match(/^\d+\b/)) return "number";
-  if (state.part === "arguments" && stream.match(/^[A-Z][A-Z_0-9]+\b/)) return "variableName";
+  if (state.part === "arguments" && stream.match(/^[A-Z][A-Z_0-9]*\b/)) return "variableName";
   stream.next();
   return null;
 }
