@@ -190,6 +190,8 @@ class App:
         await self.caller_ids.refresh()
         await self.dialling.resume()
         await self.recovery.load_calls()
+        if self.plan.web is not None:
+            await self.live.board.recall()
         await self.recordings.recover(self._is_live)
         await self.hearing.load()
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from waihu_models.agent import Agent
-from waihu_models.assist import Hint, Summary
+from waihu_models.assist import Hint, HintMark, Summary
 from waihu_models.call import Call, CallState
-from waihu_models.ids import AgentId, CampaignId, LeadId
+from waihu_models.ids import AgentId, CallId, CampaignId, LeadId
 from waihu_models.lead import Lead, LeadStep, Refusal
 from waihu_models.media import LegMedia, LegQuality
 from waihu_models.phone import E164
@@ -190,6 +190,15 @@ class HintOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class HintMarked:
+    """An agent said of a hint that it was used, or of no use."""
+
+    call_id: CallId
+    hint_id: str
+    mark: HintMark
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryDrafted:
     """A draft of what a call was about waits for its agent."""
 
@@ -238,6 +247,7 @@ Event: TypeAlias = (
     | WordsAlerted
     | TensionMarked
     | HintOffered
+    | HintMarked
     | SummaryDrafted
     | CallScored
     | LegMeasured

@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from waihu_models.agent import AgentState, PhoneMode
+from waihu_models.assist import HintMark
 from waihu_models.call import CallState, Direction
 from waihu_models.campaign import CampaignState, DialMode
 from waihu_models.supervision import SpyMode, SpyState
@@ -205,7 +206,8 @@ class LiveLine(Struct, frozen=True, kw_only=True):
 class LiveHint(Struct, frozen=True, kw_only=True):
     """An answer that is offered because of what the customer said.
 
-    ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed.
+    ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed. ``mark``: what
+    the agent said of it, null so far.
     """
 
     id: str
@@ -215,6 +217,7 @@ class LiveHint(Struct, frozen=True, kw_only=True):
     phrase: str
     at: datetime
     disposition: str = ""
+    mark: HintMark | None = None
 
 
 class LiveSupervision(Struct, frozen=True, kw_only=True):

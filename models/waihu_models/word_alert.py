@@ -34,6 +34,7 @@ class PhraseList:
     """Phrases that raise an alert when they are said.
 
     Attributes:
+        unless: A phrase is not meant where one of these is said beside it in the same breath.
         campaign_id: Only in calls of this campaign; None: in all.
         sides: Whose words count.
         tell_agent: A hint on the agent's desk; ``tell_supervisors``, ``tell_outside`` (webhooks) likewise.
@@ -46,6 +47,7 @@ class PhraseList:
     severity: Severity
     language: str  # ``en``, ``zh``
     phrases: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     campaign_id: CampaignId | None = None
     sides: tuple[Side, ...] = (Side.CUSTOMER,)
     tell_agent: bool = True

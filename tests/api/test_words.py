@@ -140,6 +140,7 @@ async def test_others_read_those_of_their_campaigns_and_change_none(
         ({"sides": []}, "$.sides"),
         ({"cool_down_s": -1}, "$.cool_down_s"),
         ({"phrases": ["x" * 101]}, "$.phrases[0]"),
+        ({"unless": ["no", "?"]}, "$.unless[1]"),
     ],
 )
 async def test_what_is_wrong_with_a_list_is_said_where_it_is(admin: Person, changes: dict[str, Any], path: str) -> None:
@@ -147,6 +148,13 @@ async def test_what_is_wrong_with_a_list_is_said_where_it_is(admin: Person, chan
     assert answer.status == 422
     assert answer.value["errors"][0]["path"] == path
     assert (await admin.post("/phrase-lists", {**LIST, "campaign_id": "nosuch"})).status == 404
+
+
+async def test_phrases_beside_which_a_phrase_is_not_meant_are_kept_each_once(admin: Person) -> None:
+    made = (await admin.post("/phrase-lists", {**LIST, "unless": ["no", "No", "never  again"]})).ok(201)
+    assert made["unless"] == ["no", "never again"]
+    assert (await admin.get(f"/phrase-lists/{made['id']}")).ok()["unless"] == ["no", "never again"]
+    assert (await put(admin, f"/phrase-lists/{made['id']}", LIST, 1)).ok()["unless"] == []
 
 
 async def test_kinds_can_be_looked_for_and_shipped_lists_are_there_once_calls_are_heard(

@@ -1,6 +1,8 @@
 """What is said in a call, on the desk of its agent and before a supervisor who reads along."""
 
 # ruff: noqa: F811 -- fixtures are imported
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import expect
 from tests.api.conftest import Site, migrated, site  # noqa: F401 -- fixtures
@@ -8,8 +10,10 @@ from tests.browser.test_console_shell import Visitor, axe, visitor  # noqa: F401
 from tests.browser.test_supervisor import NORTH, talking
 from tests.services.test_live_talks import alerted, hint, partial, said
 
+from waihu.store.unit import Unit
 from waihu.testing.waiting import until
 from waihu_models.call import Call
+from waihu_models.events import HintOffered
 from waihu_models.transcript import Side
 from waihu_models.word_alert import Severity
 
@@ -42,6 +46,33 @@ async def test_an_agent_reads_what_is_said_and_is_offered_answers(visitor: Visit
     await page.reload()
     await expect(page.get_by_role("log").locator("p")).to_have_count(3)
     assert await visitor.faults() == []
+
+
+async def test_a_desk_that_is_reloaded_shows_the_hints_of_its_call_as_they_were_marked(
+    visitor: Visitor, site: Site
+) -> None:
+    page = visitor.page
+    await visitor.log_in("north_agent")
+    await until(lambda: site.app.switch.reachable)
+    site.app.agents.log_in(NORTH)
+    call = await talking(site)
+    await page.get_by_test_id("state").wait_for()
+    unit = Unit()
+    for n in (1, 2, 3):
+        unit.add_hint(replace(hint(call.id, n).hint, name=f"Price {n}"), None, offered=True)
+        site.app.bus.publish(HintOffered(replace(hint(call.id, n).hint, name=f"Price {n}")))
+    await site.app.store.commit(unit)
+    cards = page.locator("[data-hint]")
+    await expect(cards).to_have_count(3)
+    await page.get_by_role("button", name="The answer was of no use: Price 1").click()
+    await expect(cards).to_have_count(2)
+    await page.get_by_role("button", name="I used the answer: Price 2").click()
+    used = page.get_by_role("button", name="I used the answer: Price 2")
+    await expect(used).to_have_attribute("aria-pressed", "true")
+    await page.reload()
+    await expect(cards).to_have_count(2)
+    await expect(used).to_have_attribute("aria-pressed", "true")
+    assert visitor.complaints == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -30,6 +30,7 @@ async def test_a_list_of_phrases_is_made_changed_and_removed(visitor: Visitor, s
     await expect(save).to_be_disabled()
     await dialog.locator("input[name=name]").fill("Law 法律")
     await dialog.locator("textarea[name=phrases]").fill("my lawyer\n律师\n\n")
+    await dialog.locator("textarea[name=unless]").fill("no lawyer\n不用")
     await dialog.get_by_role("combobox", name="About").select_option("legal_threat")
     await dialog.get_by_role("combobox", name="Severity").select_option("urgent")
     await dialog.locator("input[name=sides][value=agent]").check()
@@ -43,6 +44,7 @@ async def test_a_list_of_phrases_is_made_changed_and_removed(visitor: Visitor, s
     (kept,) = (await admin.get("/phrase-lists")).ok()["items"]
     assert (kept["kind"], kept["severity"], kept["sides"]) == ("legal_threat", "urgent", ["customer", "agent"])
     assert (kept["phrases"], kept["cool_down_s"], kept["language"]) == (["my lawyer", "律师"], 60.0, "")
+    assert kept["unless"] == ["no lawyer", "不用"]
     await row_of(page, "Law 法律").get_by_role("button", name="Edit").click()
     await page.get_by_role("dialog").locator("input[name=active]").uncheck()
     await page.get_by_role("dialog").get_by_role("button", name="Save").click()

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from tests.services.test_live_feed import ADMIN, AGENT, Screen, feed_of
 from tests.services.test_wallboard import of_team
-from tests.services.world import FIRST, World, numbers, world
+from tests.services.world import FIRST, World, controller, numbers, world
 
 from waihu.services.live_feed import LiveFeed
 from waihu.services.live_talks import KEPT, Talks
+from waihu.store.assist import mark_hint
+from waihu.store.unit import Unit
 from waihu.testing.factories import NOON
 from waihu.testing.virtual_loop import in_virtual_time
 from waihu_models import signals as sig
 from waihu_models.access import Role, Viewer
-from waihu_models.assist import Hint, Summary
+from waihu_models.assist import Hint, HintMark, Summary
 from waihu_models.call import Call, CallState
 from waihu_models.errors import NotAllowed
-from waihu_models.events import HintOffered, PartialHeard, SummaryDrafted, UtteranceHeard, WordsAlerted
+from waihu_models.events import HintMarked, HintOffered, PartialHeard, SummaryDrafted, UtteranceHeard, WordsAlerted
 from waihu_models.ids import CallId
 from waihu_models.live import HINTS, LINES
 from waihu_models.live_events import Hello
@@ -150,6 +152,45 @@ async def test_a_supervisor_follows_one_call_and_nobody_else_may(database: Path)
                 feed.follow(feed.enter(viewer), Hello(view="call", call_id=call.id))
         with pytest.raises(NotAllowed, match="no call"):
             feed.follow(feed.enter(ADMIN), Hello(view="call", call_id="nothing"))
+
+
+@in_virtual_time
+async def test_what_an_agent_said_of_a_hint_is_in_the_picture_of_who_reloads_the_desk(database: Path) -> None:
+    async with world(database, numbers(1)) as w:
+        feed, call = await talking(w)
+        desk = Screen(feed, AGENT, "desk")
+        for n in (1, 2):
+            w.app.bus.publish(hint(call.id, n))
+        w.app.bus.publish(HintMarked(call.id, "h1", HintMark.DISMISSED))
+        w.app.bus.publish(HintMarked(call.id, "gone", HintMark.USED))
+        await w.after(0.01)
+        again = Screen(feed, AGENT, "desk")
+        for screen in (desk, again):
+            await screen.take()
+            assert screen.state is not None
+            assert {key: one.mark for key, one in screen.state.hints.items()} == {"h1": HintMark.DISMISSED, "h2": None}
+
+
+@in_virtual_time
+async def test_hints_of_a_call_under_way_are_shown_again_after_the_program_was_started_anew(database: Path) -> None:
+    async with world(database, numbers(1), leave_calls=True) as w:
+        _, call = await talking(w)
+        unit = Unit()
+        for n in range(HINTS + 2):
+            one = replace(hint(call.id, n).hint, at=NOON + timedelta(seconds=n))
+            unit.add_hint(one, None, offered=True)
+        unit.add_hint(replace(hint(call.id, 99).hint, at=NOON + timedelta(hours=1)), None, offered=False)
+        await w.app.store.commit(unit)
+        await mark_hint(w.app.store, call.id, "h3", HintMark.USED, NOON)
+    async with controller(w.url, w.campaign, w.switch, clock=w.app.clock) as w:
+        assert w.app.calls.get(call.id) is not None
+        await w.app.live.board.recall()
+        feed = await feed_of(w)
+        view = Screen(feed, ADMIN, "call", call_id=call.id)
+        await view.take()
+        assert view.state is not None
+        assert list(view.state.hints) == [f"h{n}" for n in range(2, HINTS + 2)]
+        assert view.state.hints["h3"].mark is HintMark.USED
 
 
 @in_virtual_time

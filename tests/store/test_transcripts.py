@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from waihu.services.retention import TranscriptRetention
-from waihu.store.audit import latest
+from waihu.store.audit import By, latest
+from waihu.store.quality import reviews_of, save_review, save_score, score_of_call
 from waihu.store.store import Store
 from waihu.store.transcripts import (
     add_utterance,
@@ -19,7 +20,8 @@ from waihu.store.transcripts import (
     utterances_of,
 )
 from waihu.testing.factories import NOON, a_transcript, an_utterance
-from waihu_models.ids import new_id
+from waihu_models.ids import CallId, new_id
+from waihu_models.quality import Finding, QualityScore, Review, Verdict
 from waihu_models.transcript import Route, Side, TranscriptState
 
 
@@ -120,6 +122,35 @@ async def test_transcripts_are_deleted_when_they_are_older_than_the_installation
     assert len(await utterances_of(store, new)) == 1 == in_index(file, "secret")
     (row,) = await latest(store, 10)
     assert (row["action"], row["detail"]) == ("transcripts.delete", "older than 30 days")
+
+
+async def reviewed(store: Store, call: str, at: datetime = NOON) -> None:
+    call_id = CallId(call)
+    score = QualityScore(call_id=call_id, agent_id=None, campaign_id=None, score=50.0, findings=(), at=at)
+    await save_score(store, score, at)
+    verdict = Verdict(rule_id="r1", rule_name="Greeting", verdict=Finding.PASSED, note="Ms. Jones was greeted")
+    review = Review(call_id=call_id, reviewer="user:ada", verdicts=(verdict,), at=at, note="Ms. Jones was upset")
+    await save_review(store, review, By("user:ada", at))
+
+
+async def test_notes_of_reviews_grow_no_older_than_transcripts_and_the_verdicts_stay(store: Store) -> None:
+    old, new = new_id(), new_id()
+    await reviewed(store, old)
+    await reviewed(store, new, NOON + timedelta(days=2))
+    assert await delete_before(store, NOON + timedelta(days=1), 10) == 2
+    for call, notes in ((old, ["", ""]), (new, ["Ms. Jones was upset", "Ms. Jones was greeted"])):
+        reviews, verdicts = await reviews_of(store, call)
+        assert [one["note"] for one in (*reviews, *verdicts)] == notes
+        assert [one["verdict"] for one in verdicts] == ["passed"]
+
+
+async def test_what_people_said_of_a_call_is_deleted_with_it(store: Store) -> None:
+    gone, kept = new_id(), new_id()
+    for call in (gone, kept):
+        await reviewed(store, call)
+    await store.write(lambda connection: delete_of_calls(connection, [gone]))
+    assert (await reviews_of(store, gone), await score_of_call(store, gone)) == (([], []), None)
+    assert len((await reviews_of(store, kept))[1]) == 1
 
 
 async def test_all_that_was_said_in_a_call_can_be_deleted_with_it(store: Store, file: Path) -> None:

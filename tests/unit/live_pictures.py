@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from waihu.testing.factories import NOON
 from waihu_models.agent import AgentState, PhoneMode
+from waihu_models.assist import HintMark
 from waihu_models.call import CallState, Direction
 from waihu_models.campaign import CampaignState, DialMode
 from waihu_models.live import (
@@ -149,7 +150,10 @@ def a_line(dice: random.Random, key: str) -> LiveLine:
 
 
 def a_hint(dice: random.Random, key: str) -> LiveHint:
-    return LiveHint(id=key, name="price", answer=dice.choice(NAMES), next_step="offer", phrase="太贵", at=at(dice))
+    mark = dice.choice((None, *HintMark))
+    return LiveHint(
+        id=key, name="price", answer=dice.choice(NAMES), next_step="offer", phrase="太贵", at=at(dice), mark=mark
+    )
 
 
 def a_wall(dice: random.Random) -> LiveState:

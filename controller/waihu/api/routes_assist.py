@@ -15,6 +15,8 @@ from waihu.store.visible import visible_calls
 from waihu_models.access import Right
 from waihu_models.assist import HintMark, Summary, SummaryState
 from waihu_models.errors import BadField, NotAllowed
+from waihu_models.events import HintMarked
+from waihu_models.ids import CallId
 
 routes = Routes("assist")
 
@@ -108,7 +110,9 @@ async def list_hints(ask: Ask, call_id: str) -> list[HintShown]:
 async def mark_hint(ask: Ask, call_id: str, hint_id: str, body: HintVerdict) -> HintShown:
     """Say of a hint that it was used, or of no use; the last word counts."""
     await _own(ask, call_id)
-    return _hint(await hints.mark_hint(ask.house.store, call_id, hint_id, body.mark, ask.by.at))
+    row = await hints.mark_hint(ask.house.store, call_id, hint_id, body.mark, ask.by.at)
+    ask.house.bus.publish(HintMarked(CallId(call_id), hint_id, body.mark))
+    return _hint(row)
 
 
 @routes.get("/calls/{call_id}/summary", right=Right.TRANSCRIPTS_READ)

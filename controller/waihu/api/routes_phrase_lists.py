@@ -34,6 +34,7 @@ class PhraseListShown(Struct, frozen=True, kw_only=True):
     severity: Severity
     language: str
     phrases: list[str]
+    unless: list[str]
     campaign_id: str | None
     sides: list[Side]
     tell_agent: bool
@@ -45,13 +46,18 @@ class PhraseListShown(Struct, frozen=True, kw_only=True):
 
 
 class PhraseListWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of a list. ``cool_down_s``: so long after an alert in a call, it raises no other one in that call."""
+    """All of a list.
+
+    ``unless``: a phrase beside one of these, up to three words away, is not meant ("no refund"). ``cool_down_s``: so
+    long after an alert in a call, it raises no other one in that call.
+    """
 
     name: ListName
     kind: PhraseKind
     severity: Severity
     language: Spoken
     phrases: Phrases
+    unless: Phrases = []
     campaign_id: Ref | None = None
     sides: Annotated[tuple[Side, ...], Meta(min_length=1, max_length=2)] = (Side.CUSTOMER,)
     tell_agent: bool = True
@@ -74,7 +80,8 @@ class PhraseListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def _shown(one: PhraseList) -> PhraseListShown:
     return PhraseListShown(
         id=one.id, name=one.name, kind=one.kind, severity=one.severity, language=one.language,
-        phrases=list(one.phrases), campaign_id=one.campaign_id, sides=list(one.sides), tell_agent=one.tell_agent,
+        phrases=list(one.phrases), unless=list(one.unless), campaign_id=one.campaign_id,
+        sides=list(one.sides), tell_agent=one.tell_agent,
         tell_supervisors=one.tell_supervisors, tell_outside=one.tell_outside, cool_down_s=one.cool_down_s,
         active=one.active, version=one.version,
     )  # fmt: skip
@@ -86,6 +93,7 @@ async def _wished(ask: Ask, body: PhraseListWish, list_id: str, version: int) ->
     return PhraseList(
         id=list_id, name=body.name.strip() or body.name, kind=body.kind, severity=body.severity,
         language=body.language, phrases=checked_phrases(body.phrases),
+        unless=checked_phrases(body.unless, "$.unless") if body.unless else (),
         campaign_id=CampaignId(body.campaign_id) if body.campaign_id is not None else None,
         sides=tuple(dict.fromkeys(body.sides)), tell_agent=body.tell_agent, tell_supervisors=body.tell_supervisors,
         tell_outside=body.tell_outside, cool_down_s=body.cool_down_s, active=body.active, version=version,

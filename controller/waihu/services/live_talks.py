@@ -1,6 +1,6 @@
 """What is said in calls under way, as live screens show it: the last lines, what was alerted, what is offered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,8 +8,20 @@ from msgspec.structs import replace
 
 from waihu.bus import Bus
 from waihu.clock import Clock
-from waihu_models.call import CallState
-from waihu_models.events import CallChanged, HintOffered, PartialHeard, SummaryDrafted, UtteranceHeard, WordsAlerted
+from waihu.store.assist import hints_of
+from waihu.store.store import Store
+from waihu.store.word_rows import hint_of
+from waihu_models.assist import Hint, HintMark
+from waihu_models.call import Call, CallState
+from waihu_models.events import (
+    CallChanged,
+    HintMarked,
+    HintOffered,
+    PartialHeard,
+    SummaryDrafted,
+    UtteranceHeard,
+    WordsAlerted,
+)
 from waihu_models.ids import CallId
 from waihu_models.live import HINTS, LINES, LiveHint, LiveLine
 from waihu_models.transcript import Side, Utterance
@@ -58,6 +70,7 @@ class Talks:
         bus.subscribe(UtteranceHeard, self._utterance)
         bus.subscribe(WordsAlerted, self._alerted)
         bus.subscribe(HintOffered, self._offered)
+        bus.subscribe(HintMarked, self._marked)
         bus.subscribe(SummaryDrafted, self._drafted)
         bus.subscribe(CallChanged, self._call_changed)
 
@@ -110,13 +123,32 @@ class Talks:
             )  # fmt: skip
 
     def _offered(self, offered: HintOffered) -> None:
-        one, talk = offered.hint, self._open(offered.hint.call_id)
+        self._offer(offered.hint, None)
+
+    def _offer(self, one: Hint, mark: HintMark | None) -> None:
+        talk = self._open(one.call_id)
         hint = LiveHint(
             id=one.id, name=one.name, answer=one.answer, next_step=one.next_step, phrase=one.phrase, at=one.at,
-            disposition=one.disposition,
+            disposition=one.disposition, mark=mark,
         )  # fmt: skip
         talk.hints = dict([*talk.hints.items(), (hint.id, hint)][-HINTS:])
         self.touched(one.call_id)
+
+    def _marked(self, marked: HintMarked) -> None:
+        talk = self.of(marked.call_id)
+        if (hint := talk.hints.get(marked.hint_id)) is not None:
+            talk.hints = {**talk.hints, hint.id: replace(hint, mark=marked.mark)}
+            self.touched(marked.call_id)
+
+    async def recall(self, store: Store, calls: Iterable[Call]) -> None:
+        """Show again what was offered in calls under way before this program started.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        for call in calls:
+            for row in (await hints_of(store, call.id) if call.connected_at is not None else [])[-HINTS:]:
+                self._offer(hint_of(row), HintMark(row["mark"]) if row["mark"] else None)
 
     def _drafted(self, drafted: SummaryDrafted) -> None:
         if drafted.agent_id is not None:

@@ -141,6 +141,14 @@ class Wallboard:
             self._follow(call)
         self.refresh()
 
+    async def recall(self) -> None:
+        """Show again what was offered in calls that were taken over.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        await self.talks.recall(self._from.store, self._from.calls)
+
     # ---- once a second ---------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:

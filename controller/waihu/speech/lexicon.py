@@ -1,11 +1,12 @@
 """All phrases that are listened for, of lists and of objections, and which of them count in a call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
-from waihu.speech.phrases import PhraseIndex
+from waihu.speech.phrases import Hit, PhraseIndex
 from waihu.speech.shipped_words import base_language
 from waihu_models.assist import Objection
 from waihu_models.ids import CampaignId
@@ -30,6 +31,9 @@ class HasPhrases(Protocol):
 
 Owner = TypeVar("Owner", bound=HasPhrases)
 
+NEAR_WORDS = 3
+"""So many words may lie between a phrase and another beside which it is not meant: "I do not want any refund"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Owner]):
@@ -45,7 +49,7 @@ class Lexicon:
     """Made once for each change of the lists, then only looked at."""
 
     def __init__(self, lists: Sequence[PhraseList] = (), objections: Sequence[Objection] = ()) -> None:
-        self._lists = _Shelf(lists)
+        self._lists = _Shelf(lists, {one.id: one.unless for one in lists if one.active})
         self._objections = _Shelf(objections)
 
     def __len__(self) -> int:
@@ -62,15 +66,21 @@ class Lexicon:
 
 
 class _Shelf(Generic[Owner]):
-    def __init__(self, owners: Sequence[Owner]) -> None:
+    """Owners of phrases; ``unless``: by owner, beside what theirs are not meant."""
+
+    def __init__(self, owners: Sequence[Owner], unless: Mapping[str, Sequence[str]] = MappingProxyType({})) -> None:
         self._owners = {owner.id: owner for owner in owners if owner.active}
         terms = ((owner.id, phrase) for owner in self._owners.values() for phrase in owner.phrases)
         self.index: PhraseIndex[str] = PhraseIndex(terms)
+        self._unless: PhraseIndex[str] = PhraseIndex((key, phrase) for key, of in unless.items() for phrase in of)
 
     def find(self, said: Utterance, campaign_id: CampaignId | None) -> list[Found[Owner]]:
-        language = base_language(said.language)
-        found = []
-        for hit in self.index.find(words_of(said)):
+        language, words = base_language(said.language), words_of(said)
+        found, hits = [], self.index.find(words)
+        spared = self._unless.find(words) if hits else []
+        for hit in hits:
+            if any(one.owner == hit.owner and _are_near(one, hit) for one in spared):
+                continue
             owner = self._owners[hit.owner]
             speaks = not language or not owner.language or base_language(owner.language) == language
             if speaks and owner.campaign_id in {None, campaign_id}:
@@ -78,6 +88,10 @@ class _Shelf(Generic[Owner]):
                 said_at = said.at + timedelta(seconds=start_s - said.start_s)
                 found.append(Found(owner, hit.phrase, start_s, said_at))
         return found
+
+
+def _are_near(one: Hit[str], other: Hit[str]) -> bool:
+    return max(one.first - other.last, other.first - one.last) <= NEAR_WORDS + 1
 
 
 def words_of(said: Utterance) -> list[str]:

@@ -50,7 +50,8 @@ def shipped_lists() -> list[PhraseList]:
 def _list(one: Mapping[str, Any], language: str) -> PhraseList:
     sides = tuple(Side(side) for side in one.get("sides", [Side.CUSTOMER]))
     given = {
-        "language": language, "phrases": tuple(one["phrases"]), "sides": sides, "kind": PhraseKind(one["kind"]),
+        "language": language, "phrases": tuple(one["phrases"]), "unless": tuple(one.get("unless", ())),
+        "sides": sides, "kind": PhraseKind(one["kind"]),
         "severity": Severity(one["severity"]),
     }  # fmt: skip
     return PhraseList(**{**one, **given})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from waihu.store import batch
 from waihu.store.audit import By, note
@@ -16,6 +16,9 @@ from waihu_models.tables import (
     AssistHintRow,
     CallSummaryRow,
     JudgedAnswerRow,
+    QualityReviewRow,
+    QualityScoreRow,
+    QualityVerdictRow,
     SideMeasureRow,
     TensionMarkRow,
     TranscriptionJobRow,
@@ -35,6 +38,8 @@ _OF_WORDS = (
     (table(SideMeasureRow), "call_id", "at"),
 )
 """What is made of words and how they sounded, with the key of a row and the moment that says how old it is."""
+_REVIEWS = (table(QualityReviewRow), table(QualityVerdictRow))
+"""What people said of a call in words of their own; their verdicts stay, for the figures."""
 MOST_UTTERANCES = 10_000
 """Of one call: more than ten hours of talk."""
 
@@ -134,6 +139,9 @@ def _delete_words(connection: Connection, at: datetime, limit: int) -> int:
     for rows, key, moment in _OF_WORDS:
         old = select(rows.c[key]).where(rows.c[moment] < at).order_by(rows.c[moment]).limit(limit)
         count += connection.execute(delete(rows).where(rows.c[key].in_(old))).rowcount
+    for rows in _REVIEWS:
+        of_old = (rows.c.at < at, rows.c.note != "")
+        count += connection.execute(update(rows).where(*of_old).values(note="")).rowcount
     return count
 
 
@@ -143,6 +151,7 @@ async def note_deleted(store: Store, count: int, by: By, why: str) -> None:
 
 
 def delete_of_calls(connection: Connection, call_ids: Sequence[str]) -> None:
-    """Delete all that was said in calls, in a transaction of somebody else's."""
-    for rows in (_UTTERANCE, _TRANSCRIPT, _JOB, *(rows for rows, _, _ in _OF_WORDS)):
+    """Delete all that was said in calls, and of them, in a transaction of somebody else's."""
+    of_words = (rows for rows, _, _ in _OF_WORDS)
+    for rows in (_UTTERANCE, _TRANSCRIPT, _JOB, *of_words, table(QualityScoreRow), *_REVIEWS):
         connection.execute(delete(rows).where(rows.c.call_id.in_(call_ids)))

@@ -24,7 +24,14 @@ def list_row(one: PhraseList) -> dict[str, Any]:
     """Return the row of a list of phrases, without its version, which the store counts."""
     row = {name: getattr(one, name) for name in _LIST if name != "version"}
     sides = ",".join(side.value for side in one.sides)
-    return {**row, "kind": str(one.kind), "severity": str(one.severity), "phrases": [*one.phrases], "sides": sides}
+    return {
+        **row,
+        "kind": str(one.kind),
+        "severity": str(one.severity),
+        "phrases": [*one.phrases],
+        "unless": [*one.unless],
+        "sides": sides,
+    }
 
 
 def list_of(row: Row) -> PhraseList:
@@ -32,7 +39,8 @@ def list_of(row: Row) -> PhraseList:
     values = {name: row[name] for name in _LIST}
     sides = tuple(Side(side) for side in row["sides"].split(",") if side)
     enums = {"kind": PhraseKind(row["kind"]), "severity": Severity(row["severity"])}
-    return PhraseList(**{**values, **enums, "phrases": tuple(row["phrases"]), "sides": sides})
+    phrases = {name: tuple(row[name]) for name in ("phrases", "unless")}
+    return PhraseList(**{**values, **enums, **phrases, "sides": sides})
 
 
 def alert_row(alert: WordAlert) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class PhraseListRow(Base):
     severity: Mapped[Short]
     language: Mapped[Short]
     phrases: Mapped[list[Any]] = mapped_column(Json, server_default="[]")
+    unless: Mapped[list[Any]] = mapped_column(Json, server_default="[]")
     campaign_id: Mapped[OptionalRef]
     sides: Mapped[Short]  # separated by commas
     tell_agent: Mapped[No]

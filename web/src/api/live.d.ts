@@ -327,6 +327,12 @@ export interface components {
             type: "figures_changed";
         };
         /**
+         * HintMark
+         * @description What an agent says of a hint.
+         * @enum {unknown}
+         */
+        HintMark: "dismissed" | "used";
+        /**
          * HintsGone
          * @description These hints are no longer in sight.
          */
@@ -454,13 +460,15 @@ export interface components {
          * LiveHint
          * @description An answer that is offered because of what the customer said.
          *
-         *         ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed.
+         *         ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed. ``mark``: what
+         *         the agent said of it, null so far.
          */
         LiveHint: {
             answer: string;
             at: string;
             disposition: string;
             id: string;
+            mark: components["schemas"]["HintMark"] | null;
             name: string;
             next_step: string;
             phrase: string;

@@ -4499,13 +4499,15 @@ export interface components {
          * LiveHint
          * @description An answer that is offered because of what the customer said.
          *
-         *         ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed.
+         *         ``next_step`` names a step of the script, ``disposition`` the code of a judgement that is proposed. ``mark``: what
+         *         the agent said of it, null so far.
          */
         LiveHint: {
             answer: string;
             at: string;
             disposition: string;
             id: string;
+            mark: components["schemas"]["HintMark"] | null;
             name: string;
             next_step: string;
             phrase: string;
@@ -5276,11 +5278,15 @@ export interface components {
             tell_agent: boolean;
             tell_outside: boolean;
             tell_supervisors: boolean;
+            unless: string[];
             version: number;
         };
         /**
          * PhraseListWish
-         * @description All of a list. ``cool_down_s``: so long after an alert in a call, it raises no other one in that call.
+         * @description All of a list.
+         *
+         *         ``unless``: a phrase beside one of these, up to three words away, is not meant ("no refund"). ``cool_down_s``: so
+         *         long after an alert in a call, it raises no other one in that call.
          */
         PhraseListWish: {
             active?: boolean;
@@ -5295,6 +5301,7 @@ export interface components {
             tell_agent?: boolean;
             tell_outside?: boolean;
             tell_supervisors?: boolean;
+            unless?: string[];
         };
         /**
          * PreviewCard
