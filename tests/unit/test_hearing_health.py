@@ -1,18 +1,22 @@
 """Whether there is anything to hear with, and how that is said."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from waihu.cli import doctor_speech
 from waihu.cli.doctor_hearing import hearing_finding
 from waihu.services.ears import EarsState, EarState
 from waihu.services.findings import State
 from waihu.services.hearing_health import ears_finding, why_off
 from waihu.settings import SpeechSettings
 from waihu.speech.model_pack import unpack
+from waihu.telephony import prompts
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "asr" / "fixture-en.zip"
+CARD = "model.toml"
 
 
 def an_ear(**changes: Any) -> EarState:
@@ -75,6 +79,57 @@ def test_doctor_tries_every_model_and_says_what_each_is(tmp_path: Path) -> None:
     broken = hearing_finding(SpeechSettings(engine="vosk"), tmp_path)
     assert broken.state is State.WARNING
     assert "fixture-en: " in broken.seen.en
+
+
+@pytest.mark.parametrize(("language", "of"), [("en", 8), ("zh", 5)])
+def test_doctor_proves_recognition_by_a_spoken_sentence(tmp_path: Path, language: str, of: int) -> None:
+    unpack(FIXTURE.with_name(f"fixture-{language}.zip"), tmp_path / "models" / f"fixture-{language}")
+    found = hearing_finding(SpeechSettings(), tmp_path)
+    assert found.state is State.GOOD
+    match = re.search(rf"understood (\d) of {of} spoken words", found.seen.en)
+    assert match is not None
+    assert int(match[1]) >= of // 2, found.seen.en
+
+
+def test_doctor_warns_of_a_model_that_understands_nothing_of_what_is_said_to_it(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "fixture-en"
+    unpack(FIXTURE.with_name("fixture-zh.zip"), folder)
+    card = folder / CARD
+    card.write_text(card.read_text("utf-8").replace('language = "zh"', 'language = "en"'), "utf-8")
+    found = hearing_finding(SpeechSettings(), tmp_path)
+    assert (found.state, "understood 0 of 8 spoken words" in found.seen.en) == (State.WARNING, True), found.seen.en
+
+
+def test_a_model_of_another_language_and_one_that_is_large_are_only_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "models" / "fixture-en"
+    unpack(FIXTURE, folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(doctor_speech, "LARGEST_MB", 0.1)
+        assert "no speech tried, it is large" in hearing_finding(SpeechSettings(), tmp_path).seen.en
+    card = folder / CARD
+    card.write_text(card.read_text("utf-8").replace('language = "en"', 'language = "fr"'), "utf-8")
+    found = hearing_finding(SpeechSettings(), tmp_path)
+    assert (found.state, "spoken words" in found.seen.en) == (State.GOOD, False)
+
+
+def test_without_espeak_the_doctor_says_that_no_speech_was_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpack(FIXTURE, tmp_path / "models" / "fixture-en")
+    monkeypatch.setattr(prompts.shutil, "which", lambda _: None)
+    found = hearing_finding(SpeechSettings(), tmp_path)
+    assert (found.state, "no speech tried: espeak-ng is missing" in found.seen.en) == (State.GOOD, True)
+
+
+def test_speech_that_a_model_does_not_recognise_in_time_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpack(FIXTURE, tmp_path / "models" / "fixture-en")
+    monkeypatch.setattr(doctor_speech, "HEARD_WITHIN_S", 0.0)
+    found = hearing_finding(SpeechSettings(), tmp_path)
+    assert (found.state, "speech failed: not recognised within 0 s" in found.seen.en) == (State.WARNING, True)
 
 
 def test_the_doctor_asks_servers_whether_they_answer(tmp_path: Path) -> None:

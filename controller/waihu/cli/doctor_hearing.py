@@ -1,4 +1,4 @@
-"""What ``waihu doctor`` says of hearing: models, each tried with a little silence, and what is missing."""
+"""What ``waihu doctor`` says of hearing: models, each tried with silence and with speech, and what is missing."""
 
 import asyncio
 from importlib.util import find_spec
@@ -26,7 +26,7 @@ def hearing_finding(settings: SpeechSettings, var: Path) -> Finding:
     if settings.engine == "vosk-server":
         return _servers(settings)
     folder = Path(models_of(settings, var))
-    models, problems = _models(folder)
+    models, problems = asyncio.run(_models(folder, var / "sounds"))
     if models:
         state = State.WARNING if problems else State.GOOD
         return Finding(SUBJECT, state, _said(_joined(f"{folder}: {'; '.join(models)}", problems)), _said(_FETCH))
@@ -50,24 +50,28 @@ def _servers(settings: SpeechSettings) -> Finding:
     return Finding(SUBJECT, state, _said(_joined(f"servers: {', '.join(names) or 'none'}", problems)), _said(mend))
 
 
-def _models(folder: Path) -> tuple[list[str], tuple[str, ...]]:
+async def _models(folder: Path, sounds: Path) -> tuple[list[str], tuple[str, ...]]:
+    from waihu.cli.doctor_speech import understood
     from waihu.speech.model_files import ModelFiles
     from waihu.speech.trials import TRIED_RATE_HZ, try_all
 
     try:
-        trials = asyncio.run(try_all(folder))
+        trials = await try_all(folder)
     except NoModel as error:
         return [], (str(error),)
-    models = []
+    models, problems = [], list(trials.problems)
     for card in trials.library:
         tried = trials.tried[card.name]
         notes = [card.language, f"{card.rate_hz} Hz", f"silence takes {tried.work_ratio:.1%} of its time"]
         notes += ["resampled"] if tried.rate_hz != TRIED_RATE_HZ else []
         notes += ["takes phrase lists"] if card.takes_phrases else []
         notes += ["a fixture: synthetic callers only"] if card.fixture else []
+        if (found := await understood(trials, card, sounds)) is not None:
+            notes.append(str(found))
+            problems += [f"{card.name}: {found}"] if found.bad else []
         notes.append(f"sha256 {ModelFiles(card.folder).sha256()[:16]}")
         models.append(f"{card.name} ({', '.join(notes)})")
-    return models, trials.problems
+    return models, tuple(problems)
 
 
 def _joined(seen: str, problems: tuple[str, ...]) -> str:
