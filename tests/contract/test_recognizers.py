@@ -22,7 +22,7 @@ from tests.contract.recognizers import (
     text_of,
 )
 
-from waihu.speech import server_link, server_stream
+from waihu.speech import server_link, server_stream, vosk_hearing
 from waihu.speech.engines import EnginePlan, build
 from waihu.speech.port import Pausable, Recognizer, StreamPlan
 from waihu.speech.server_address import ServerAddress
@@ -30,6 +30,8 @@ from waihu.speech.server_pool import ServerPool
 from waihu.speech.server_words import EOF, RESET
 from waihu.speech.trials import try_all
 from waihu.speech.vosk_engine import VoskEngine
+from waihu.speech.vosk_hearing import PARTIAL_EVERY_S, Hearing, HearingPlan
+from waihu.speech.vosk_package import the_vosk
 from waihu.speech.vosk_server import VoskServer
 from waihu_models.errors import NoModel, SpeechBusy, SpeechError, SpeechUnreachable
 from waihu_models.ids import new_id
@@ -83,6 +85,28 @@ async def test_a_partial_comes_before_its_final_and_none_where_none_is_wished(
     first = next(n for n, heard in enumerate(said) if heard.final and heard.text)
     assert any(not heard.final and heard.text for heard in said[:first])
     assert all(heard.final for heard in await heard_of(recognizer, speech["en"], partials=False))
+
+
+def first_shown_s(model: object, pcm: bytes, silence_s: float) -> float:
+    """After how many seconds of sound, in pieces of 0.1 s, a model shows a first word."""
+    hearing = Hearing(HearingPlan(model=model, rate_hz=RATE_HZ, model_rate_hz=RATE_HZ))
+    whole, step = bytes(2 * int(silence_s * RATE_HZ)) + pcm, RATE_HZ // 5
+    for end in range(step, len(whole), step):
+        if any(heard.text for heard in hearing.hear(whole[end - step : end])):
+            return end / 2 / RATE_HZ - silence_s
+    raise AssertionError("nothing was ever shown")
+
+
+def test_the_first_word_is_looked_for_in_every_tenth_of_a_second_of_sound(
+    library: Path, speech: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = the_vosk().Model(str(library / "fixture-en"))
+    silences_s = [0.02 * n for n in range(12)]  # wherever in a step the word ends
+    soon = [first_shown_s(model, speech["en"], silence_s) for silence_s in silences_s]
+    monkeypatch.setattr(vosk_hearing, "FIRST_PARTIAL_S", PARTIAL_EVERY_S)
+    later = [first_shown_s(model, speech["en"], silence_s) for silence_s in silences_s]
+    assert all(one <= other for one, other in zip(soon, later, strict=True))
+    assert sum(later) - sum(soon) >= 0.05 * len(silences_s)
 
 
 async def test_an_utterance_ends_where_its_speaker_is_said_to_pause(

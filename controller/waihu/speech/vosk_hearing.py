@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PARTIAL_EVERY_S = 0.25
 """Of sound. A partial costs a search through what was heard since the last final."""
+FIRST_PARTIAL_S = 0.1
+"""The same until something is shown: somebody waits for the first word, and there is hardly anything to search."""
 UNKNOWN = "[unk]"
 
 
@@ -85,7 +87,8 @@ class Hearing:
         return heard_of(json.loads(result()), final=True)
 
     def _partial(self) -> list[Heard]:
-        if not self._plan.partials or self._unsaid < PARTIAL_EVERY_S * self._plan.rate_hz:
+        every_s = PARTIAL_EVERY_S if self._shown else FIRST_PARTIAL_S
+        if not self._plan.partials or self._unsaid < every_s * self._plan.rate_hz:
             return []
         self._unsaid = 0
         heard = heard_of(json.loads(self._kaldi.PartialResult()), final=False)
