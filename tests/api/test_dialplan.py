@@ -1,5 +1,6 @@
 """Dialplan templates as the console asks for them; what an exchange of ours does with them is in ``tests/asterisk``."""
 
+import pytest
 from tests.api.conftest import Person, Site
 
 from waihu.store.audit import latest
@@ -81,6 +82,13 @@ async def test_what_cannot_be_is_refused_with_its_field(admin: Person) -> None:
     assert (await admin.post("/dialplans/UP/versions", {"text": GOOD, "reason": "x"})).status == 422
     unknown = await admin.post("/dialplans/phones/look", {"text": GOOD, "campaign_id": "none"})
     assert unknown.value["errors"][0]["path"] == "$.campaign_id"
+
+
+async def test_no_more_templates_are_kept_than_anybody_needs(admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("waihu.services.dialplan_shelf.MOST_TEMPLATES", len(shipped_dialplans()))
+    refused = await admin.post("/dialplans/clock/versions", {"text": "; nothing", "reason": "one more"})
+    assert refused.status == 422
+    assert "no more are kept" in refused.value["errors"][0]["problem"]
 
 
 async def test_a_template_of_ones_own_is_seen_before_it_runs(admin: Person) -> None:

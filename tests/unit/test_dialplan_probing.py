@@ -4,10 +4,12 @@ import pytest
 
 from waihu.dialplan.known_words import shipped
 from waihu.dialplan.lint import lint, plan_of
-from waihu.dialplan.probing import MOST_STEPS, ProbeCall, Trace, probe_calls, verdict
+from waihu.dialplan.probing import MOST_CALLS, MOST_STEPS, ProbeCall, Trace, probe_calls, verdict
 from waihu.dialplan.reading import Plan
 from waihu.dialplan.shown import differences, read_shown
 from waihu.dialplan.templates import render
+from waihu.services.dialplan_change import MOST_SAID, NotThrough
+from waihu_models.dialplan import Finding
 
 SHOWN = """[ Context 'c' created by 'pbx_config' ]
   '12' =>           1. Set(TIMEOUT(absolute)=30)                  [dialplan_t.conf:2]
@@ -86,6 +88,16 @@ def test_a_jump_that_is_worked_out_in_the_call_counts_as_one_to_everywhere() -> 
     assert calls(jump.replace("{}", "Dial(PJSIP/9@carrier)", 1)) == []
     inside = "[c]\nexten => 1,1,Goto(${WHERE},1)\n[out]\nexten => s,1,Dial(PJSIP/9@carrier)\n same => n,Hangup()\n"
     assert calls(inside) == [ProbeCall("c", "1", "1")], "it cannot leave its context"
+
+
+def test_no_more_than_a_few_contexts_are_called() -> None:
+    many = "".join(f"[d{number}]\nexten => s,1,Answer()\n same => n,Hangup()\n" for number in range(MOST_CALLS + 3))
+    assert len(calls(f"{BEFORE}{many}")) == MOST_CALLS
+
+
+def test_one_mistake_in_a_thousand_steps_is_told_a_few_times() -> None:
+    findings = [Finding(template="t", code="gap", line=line) for line in range(1000)]
+    assert len(NotThrough(findings).findings) == MOST_SAID
 
 
 @pytest.mark.parametrize(("trace", "wrong"), [

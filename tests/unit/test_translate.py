@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waihu.telephony.translate import WANTED, Malformed, translate
+from waihu.telephony.translate import WANTED, Malformed, arrival_of, translate
 from waihu.testing.factories import NOON
 from waihu_models import signals as sig
+from waihu_models.ids import is_probe_leg, probe_leg
 
 LEG = "c-0197a000000070008000000000000001"
 CHANNEL = {
@@ -175,3 +176,14 @@ def test_no_json_whatever_it_holds_makes_translation_raise(said: Any) -> None:
     if isinstance(found, sig.LegEnded):
         assert isinstance(found.cause, int)
         assert isinstance(found.sip_code, int)
+
+
+@pytest.mark.parametrize("kind", ["StasisStart", "ChannelDestroyed", "ChannelDtmfReceived", "ChannelStateChange"])
+def test_a_call_that_only_tries_the_dialplan_is_nobodys(kind: str) -> None:
+    near = probe_leg()
+    for leg in (near, f"{near}-far"):
+        channel = {**CHANNEL, "id": leg, "dialplan": {"app_name": "Stasis", "app_data": "waihu,in,carrier,1,2"}}
+        assert translate(event(kind, channel=channel, args=["in", "carrier", "1", "2"], digit="1"), NOON) is None
+        assert arrival_of(channel, "waihu", NOON) is None
+        assert is_probe_leg(leg)
+    assert not is_probe_leg(LEG)
