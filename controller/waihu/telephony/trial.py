@@ -20,7 +20,6 @@ from waihu.telephony.asterisk import Asterisk
 from waihu.telephony.exchange_config import AsteriskConfig, ExchangeConfig
 from waihu.telephony.install import AsteriskInstall
 from waihu.telephony.instance import Instance
-from waihu_models.errors import ExchangeFailed
 
 log = structlog.get_logger(__name__)
 
@@ -59,14 +58,12 @@ async def try_dialplan(install: AsteriskInstall, config: ExchangeConfig, limit_s
     directory = config.directory / "trial"
     await asyncio.to_thread(sweep, directory)
     trial = Asterisk(install, _trial_of(config, directory))
+    # Whoever gives up must not leave a thread behind that goes on writing files: the start is waited for, and is short.
+    work = asyncio.create_task(_started(trial, limit_s), name="trial exchange")
     try:
-        async with asyncio.timeout(limit_s):
-            await trial.start(limit_s)
-            return await _report(trial)
-    except TimeoutError as error:
-        raise ExchangeFailed(f"a trial exchange was not ready within {limit_s:g} s") from error
+        return await asyncio.shield(work)
     finally:
-        await asyncio.shield(_end(trial, directory))
+        await asyncio.shield(_end(trial, work, directory))
 
 
 def _trial_of(config: ExchangeConfig, directory: Path) -> AsteriskConfig:
@@ -76,14 +73,16 @@ def _trial_of(config: ExchangeConfig, directory: Path) -> AsteriskConfig:
     )  # fmt: skip
 
 
-async def _report(trial: Asterisk) -> TrialReport:
+async def _started(trial: Asterisk, limit_s: float) -> TrialReport:
+    await trial.start(limit_s)
     shown = read_shown(await trial.cli("dialplan show"))
     words = listed(await trial.cli("core show applications"), await trial.cli("core show functions"))
     said = await asyncio.to_thread(trial.last_words, 2000)
     return TrialReport(shown, tuple(dict.fromkeys(_COMPLAINT.findall(said))), words)
 
 
-async def _end(trial: Asterisk, directory: Path) -> None:
+async def _end(trial: Asterisk, work: asyncio.Task[TrialReport], directory: Path) -> None:
+    await asyncio.wait({work})
     trial.kill()
     await trial.ended()
     await asyncio.to_thread(sweep, directory)
