@@ -64,6 +64,7 @@ class Right(StrEnum):
     USERS_EDIT = "users.edit"
     TRUNKS = "trunks"
     DIALPLAN = "dialplan"
+    ROUTING = "routing"  # rules that say where calls go
     SETTINGS = "settings"
     HEALTH = "health"
     AUDIT = "audit"

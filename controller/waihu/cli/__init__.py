@@ -24,6 +24,7 @@ from waihu.cli import (
     order,
     queue,
     report,
+    routing,
     rules,
     run,
     say,
@@ -74,6 +75,7 @@ app.command("abandoned")(abandoned.abandoned)
 app.add_typer(dnc.app, name="dnc")
 app.add_typer(why.app, name="why")
 app.add_typer(rules.app, name="rules")
+app.add_typer(routing.app, name="routing")
 app.add_typer(consent.app, name="consent")
 app.add_typer(caller_id.app, name="caller-id")
 app.add_typer(speech.app, name="speech")

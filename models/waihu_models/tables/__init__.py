@@ -41,6 +41,7 @@ from waihu_models.tables.quality import (
     TensionMarkRow,
 )
 from waihu_models.tables.queues import QueueRow
+from waihu_models.tables.routing import RoutingCallRow, RoutingHitRow, RoutingTableRow
 from waihu_models.tables.rules import RulePackRow
 from waihu_models.tables.transcripts import TranscriptionJobRow, TranscriptRow, UtteranceRow
 from waihu_models.tables.words import AssistHintRow, CallSummaryRow, ObjectionRow, PhraseListRow, WordAlertRow
@@ -99,6 +100,9 @@ __all__ = [
     "QueueRow",
     "RecordingRow",
     "RefusalRow",
+    "RoutingCallRow",
+    "RoutingHitRow",
+    "RoutingTableRow",
     "RulePackRow",
     "SettingRow",
     "SideMeasureRow",
