@@ -17,6 +17,7 @@ from waihu.clock import Clock, SystemClock
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.alerts import Alerts
+from waihu.services.asking import Asking, AskingParts
 from waihu.services.call_control import Around, CallControl
 from waihu.services.call_desk import CallDesk
 from waihu.services.caller_ids import CallerIds
@@ -115,7 +116,7 @@ class App:
                 store=store, bus=self.bus, clock=self.clock, zone=ZoneInfo((plan.web or WebSettings()).day_zone),
             )
         )  # fmt: skip
-        self.live = LiveFeed(board, self.clock, self.metrics)
+        self.live, self.asking = LiveFeed(board, self.clock, self.metrics), Asking(self._asking_parts())
         self.office = Office(plan.office, near := self._neighbours())
         self.hearing, self.line_side = Hearing(plan.hearing, near, self.office.health), LineSide(near, self.office)
         hooks = plan.office.settings.webhooks
@@ -142,7 +143,7 @@ class App:
             ended=self.line_side.media.leg_ended,
         )
         reception.takers.append(self.office.test_calls.take)
-        self.control.attend(reception)
+        self.asking.attend(reception, self.control)
         self.recovery.spared = self.hearing.spared(self.control.spared(self.office.test_calls.holds))
         self.watchdog.awaited = self.control.manual.awaits
         plan.switch.subscribe(reception.receive)
@@ -162,6 +163,12 @@ class App:
             trunks=self.plan.trunks,
         )  # fmt: skip
 
+    def _asking_parts(self) -> AskingParts:
+        return AskingParts(
+            calls=self.calls, store=self.store, speaking=self.speaking, switch=self.switch, bus=self.bus,
+            clock=self.clock, tasks=self.tasks,
+        )  # fmt: skip
+
     def _web_phones(self, exchange: WebPhoneSwitch) -> WebPhones:
         def in_use(phone: str) -> bool:
             return any(agent.phone == phone and agent.state is not AgentState.OFFLINE for agent in self.agents)
@@ -174,7 +181,7 @@ class App:
             store=self.store, bus=self.bus, metrics=self.metrics, tasks=self.tasks, switch=self.switch,
             calls=self.calls, agents=self.agents, dialling=self.dialling, lines=self.lines, alerts=self.alerts,
             shelf=self.shelf, log_ins=self.log_ins, live=self.live, office=self.office, outward=self.outward,
-            records=self.records, control=self.control, line_side=self.line_side,
+            records=self.records, control=self.control, line_side=self.line_side, asking=self.asking,
             recordings=self.plan.recordings, web_phones=self.web_phones, sip_target=self.plan.sip_target, web=web,
             clock=self.clock,
         )  # fmt: skip
@@ -185,6 +192,8 @@ class App:
         await self.records.load()
         await self.office.load()
         await self.line_side.load()
+        await self.asking.menus.load()
+        self.office.queues.users.append(self.asking.menus.leading_to)
         if self.plan.web is not None:
             await self.live.board.fill()
         await self.caller_ids.refresh()
@@ -210,6 +219,7 @@ class App:
         self.hearing.watch(self.tasks)
         self.line_side.watch(self.tasks)
         self.outward.watch(self.tasks)
+        self.tasks.forever(self.asking.menus.follow, "menus")
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")
         self.tasks.forever(self.recordings.run, "recordings")

@@ -8,12 +8,17 @@ from waihu_models import signals as sig
 from waihu_models.consult import Consult
 from waihu_models.disposition import Disposition
 from waihu_models.ids import AgentId, BridgeId, CallId, CampaignId, CustomerId, LeadId, LegId, RecordingId
+from waihu_models.menu import Chosen
 from waihu_models.outcome import Outcome
 from waihu_models.phone import E164
 
 
 class CallState(StrEnum):
-    """Where a call is. WAITING: answered by a person, no agent yet. DROPPING: the safe-harbour message plays."""
+    """Where a call is.
+
+    ANSWERED: not in our hands yet, or asked by keys. WAITING: answered by a person, no agent yet. DROPPING: the
+    safe-harbour message plays.
+    """
 
     DIALLING = "dialling"
     RINGING = "ringing"
@@ -69,6 +74,7 @@ class Call:
     recording_allowed: bool = True
     drop_media: str = "safe-harbour"
     hint: float = 0.0  # probability of a human answer the call was dialled with
+    asks: str = ""  # what is asked by keys before an agent is looked for: ``menu:<name>``; "": nothing
     rules_version: str = ""  # the rule packs that let it pass, see ``Rules.version``
     # How it went.
     state: CallState = CallState.DIALLING
@@ -89,9 +95,10 @@ class Call:
     bridge_id: BridgeId | None = None
     recording_id: RecordingId | None = None
     recording_paused: bool = False
-    transfer_to: str = ""  # whom it was passed on to last: ``agent:<id>``, ``queue`` or a number
+    transfer_to: str = ""  # whom it was passed on to last: ``agent:<id>``, ``menu:<name>``, ``queue`` or a number
     transfer_leg_id: LegId | None = None  # of the number it was passed on to, while that rings or talks
     consult: Consult | None = None  # whom its agent asks meanwhile
+    chosen: Chosen | None = None  # what was answered to that
     cause: int = 0
     sip_code: int = 0
     outcome: Outcome | None = None

@@ -66,7 +66,7 @@ def _early_media(call: Call, signal: sig.LegProgress) -> Step:
 
 
 def _answered(call: Call, signal: sig.LegAnswered) -> Step:
-    if call.direction is Direction.INBOUND:  # it has been in our hands since it arrived
+    if call.direction is Direction.INBOUND and not call.asks:  # it has been in our hands since it arrived
         return _entered(changed(call, answered_at=signal.at), sig.LegEntered(signal.leg_id, signal.at))
     return to(call, CallState.ANSWERED, signal.at, answered_at=signal.at), ()
 
@@ -76,9 +76,12 @@ def _entered(call: Call, signal: sig.LegEntered) -> Step:
     call = call if call.answered_at else changed(call, answered_at=signal.at)
     if call.hang_up_asked:
         return call, (do.HangUp(call.leg_id),)
-    if call.screening:
+    if call.screening and call.verdict is None:
         return to(call, CallState.SCREENING, signal.at), (do.Screen(call.leg_id),)
-    return to(call, CallState.WAITING, signal.at, greeting_ended_at=call.answered_at), _waiting_sound(call)
+    # Who was asked by keys waits for an agent only from the last answer on.
+    since = signal.at if call.asks else call.answered_at
+    call = changed(call, asks="", chosen=signal.chosen or call.chosen)
+    return to(call, CallState.WAITING, signal.at, greeting_ended_at=since), _waiting_sound(call)
 
 
 def _hears_music(call: Call) -> bool:
@@ -104,6 +107,8 @@ def _reserved(call: Call, signal: sig.AgentReserved) -> Step:
 
 
 def _agent_ready(call: Call, signal: sig.AgentReady) -> Step:
+    if call.hang_up_asked:  # it ends, and its agent is told
+        return call, ()
     music = (do.StopMusic(call.leg_id),) if _hears_music(call) else ()
     call = changed(call, agent_id=signal.agent_id, bridge_id=signal.bridge_id)
     return call, (*music, do.Join(signal.bridge_id, call.leg_id))
@@ -371,7 +376,10 @@ _REPEATS: dict[CallState, set[type]] = {
     _S.DIALLING: {sig.PatienceOver},
     _S.RINGING: {sig.PatienceOver},
     _S.EARLY_MEDIA: {sig.PatienceOver},
-    _S.ANSWERED: {sig.LegAnswered, sig.LegRinging, sig.LegProgress, sig.DigitPressed},
+    _S.ANSWERED: {sig.LegAnswered, sig.LegRinging, sig.LegProgress, sig.DigitPressed, sig.LegJoined, sig.LegLeft,
+                  sig.LegHeld, sig.LegUnheld, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.AgentLost,
+                  sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.BridgeGone, sig.DigitsAsked,
+                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT},
     _S.SCREENING: {sig.LegAnswered, sig.LegProgress, sig.LegEntered, sig.DigitPressed, sig.PatienceOver},
     _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
                  sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened, sig.BridgeGone,

@@ -40,6 +40,9 @@ def transfer(call: Call, signal: sig.TransferAsked) -> Step:
     music = (do.Hold(call.bridge_id, call.leg_id),) if call.state is CallState.CONNECTED else ()
     call = changed(hold_counted(call, signal.at), bridge_id=None, reason="")
     call = changed(call, transfer_to=signal.to, patience_s=signal.patience_s)
+    if signal.asks:
+        call = changed(call, agent_id=None, asks=signal.asks, drop_media=_WAITED_LONG)
+        return to(call, CallState.ANSWERED, signal.at), music
     if signal.target is None:
         call = changed(call, agent_id=signal.to_agent_id)
         return _wait_again(call, signal.at), music

@@ -124,6 +124,26 @@ class Play:
     playback_id: PlaybackId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Let the exchange ask an answered leg, which is in no bridge, for one key; ``LegChose`` tells what came of it.
+
+    Attributes:
+        sound: Absolute path, without its ending, of what is said; a key cuts it short.
+        keys: Those that are an answer, of 0-9 and *; "": the sound is only played, to its end.
+        tries: How often it is said to who presses nothing or another key, 1..5.
+        wait_s: How long a key is waited for after the sound, 1..30.
+        wrong: Path of what is said after another key; "": nothing.
+    """
+
+    leg_id: LegId
+    sound: str
+    keys: str = ""
+    tries: int = 1
+    wait_s: int = 5
+    wrong: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SendDigits:
     """Press keys towards the far end of a leg: ``digits`` of 0-9, *, #, A-D, one after the other."""
@@ -257,6 +277,7 @@ Command = (
     | StartMusic
     | StopMusic
     | Play
+    | Ask
     | HangUp
     | StartRecording
     | PauseRecording

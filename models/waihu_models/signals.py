@@ -31,30 +31,17 @@ from waihu_models.consult import (
 )
 from waihu_models.ids import AgentId, BridgeId, LegId, PlaybackId
 from waihu_models.media import MediaCounts
+from waihu_models.menu import Chosen
 
 if TYPE_CHECKING:
     from waihu_models.commands import PhoneAddress, TrunkAddress
     from waihu_models.disposition import Disposition
 
 __all__ = [
-    "AgentEdited",
-    "AvailableAsked",
-    "CallJoined",
-    "CallOver",
-    "CallReserved",
-    "ConferenceAsked",
-    "ConsultAsked",
-    "ConsultEnded",
-    "ConsultLost",
-    "ConsultPassAsked",
-    "ConsultReady",
-    "LogInAsked",
-    "LogOutAsked",
-    "PauseAsked",
-    "PhoneAway",
-    "PhoneBack",
-    "PhoneLost",
-]  # of signals defined elsewhere, and read from here
+    "AgentEdited", "AvailableAsked", "CallJoined", "CallOver", "CallReserved", "ConferenceAsked", "ConsultAsked",
+    "ConsultEnded", "ConsultLost", "ConsultPassAsked", "ConsultReady", "LogInAsked", "LogOutAsked", "PauseAsked",
+    "PhoneAway", "PhoneBack", "PhoneLost",
+]  # fmt: skip  # of signals defined elsewhere, and read from here
 
 
 class Verdict(StrEnum):
@@ -122,7 +109,12 @@ class LegAnswered(LegSignal):
 
 @dataclass(frozen=True, slots=True)
 class LegEntered(LegSignal):
-    """The answered leg is in our hands and can be bridged, played to, screened."""
+    """The answered leg is in our hands and can be bridged, played to, screened.
+
+    ``chosen``: what was chosen before, where somebody was asked by keys first.
+    """
+
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +155,13 @@ class DigitPressed(LegSignal):
     """A DTMF digit (0-9, *, #, A-D) was pressed."""
 
     digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegChose(LegSignal):
+    """Who was asked for a key pressed one; "": none that was an answer, though all was said as often as wished."""
+
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +323,7 @@ class TransferAsked:
     caller_id: str = ""
     ring_timeout_s: int = 30
     patience_s: float = 300.0
+    asks: str = ""  # what the customer is asked by keys first, see ``Call.asks``; nobody is named then
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,7 @@ async def test_the_view_tells_legs_bridges_and_phones(bench: Bench) -> None:
     view = await bench.switch.view()
     assert view.legs == {
         up: sig.LegFacts(up, answered=True, bridge_id=bridge),
-        rings: sig.LegFacts(rings, answered=False),
+        rings: sig.LegFacts(rings, answered=False, in_app=False),
     }
     assert view.bridges == {bridge}
     assert {"agent1", "lazy1", "carrier"} <= view.phones.keys()

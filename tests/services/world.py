@@ -17,7 +17,9 @@ from waihu.store import agents as stored_agents
 from waihu.store import calls as stored_calls
 from waihu.store import campaigns as stored_campaigns
 from waihu.store import leads as stored_leads
+from waihu.telephony.spoken_sounds import SpeakingPlan
 from waihu.testing.factories import NOON, a_campaign, a_lead, an_agent
+from waihu.testing.fake_speaker import FakeSpeaker
 from waihu.testing.fake_switch import FakeSwitch
 from waihu.testing.virtual_loop import VirtualClock
 from waihu.testing.waiting import until
@@ -156,7 +158,7 @@ async def controller(
     clock = given.pop("clock", None) or VirtualClock()
     plan = Plan(
         store_url=url, switch=switch, trunks=trunks, recordings=folder, min_free_bytes=0, clock=clock,
-        rules=given.pop("rule_folders", ()),
+        rules=given.pop("rule_folders", ()), speaking=given.pop("speaking", None),
     )  # fmt: skip
     async with running(plan, **{"drain_s": 0.0, **given}) as app:
         world = World(app, switch, campaign, url)
@@ -177,6 +179,7 @@ async def world(
     leave_calls: bool = False,
     rule_folders: tuple[Path, ...] = (),
     phones: Iterable[str] = (),
+    speaker: FakeSpeaker | None = None,
     **rules: Any,
 ) -> AsyncIterator[World]:
     """A new world: nobody is logged in and nothing is dialled yet; ``rules`` are fields of the campaign.
@@ -194,6 +197,7 @@ async def world(
     switch = FakeSwitch(clock, trunks=names, phones=phones, recordings_dir=recordings, **(fake or {}))
     url = f"sqlite+aiosqlite:///{database}"
     given = {"clock": clock, "leave_calls": leave_calls, "rule_folders": rule_folders}
+    given["speaking"] = SpeakingPlan(speaker=speaker or FakeSpeaker(), folder=database.parent / "spoken")
     async with controller(url, campaign, switch, trunks=trunks, **given) as made:
         await fill(made.app, campaign, leads, team)
         yield made

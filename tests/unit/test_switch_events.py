@@ -27,7 +27,10 @@ def phone(name: str, **state: str) -> dict[str, str]:
 async def server() -> AsyncIterator[AriServer]:
     async with AriServer.running() as running:
         running.answers = {
-            "GET channels": (200, [{"id": LEG, "state": "Up"}, {"id": "c-ringing", "state": "Down"}]),
+            "GET channels": (
+                200,
+                [{"id": LEG, "state": "Up", "dialplan": {"app_name": "Stasis"}}, {"id": "c-ringing", "state": "Down"}],
+            ),
             "GET bridges": (200, [{"id": "b-agent1-s1", "channels": [LEG]}]),
             "GET endpoints": (
                 200,
@@ -60,7 +63,7 @@ async def switch(server: AriServer, signals: list[Any]) -> AsyncIterator[Asteris
 async def test_its_first_signal_says_what_the_exchange_holds(switch: AsteriskSwitch, signals: list[Any]) -> None:
     legs = {
         LEG: sig.LegFacts(LEG, True, "b-agent1-s1"),
-        "c-ringing": sig.LegFacts("c-ringing", False, None),
+        "c-ringing": sig.LegFacts("c-ringing", False, None, in_app=False),
     }
     phones = {"agent1": True, "agent2": False, "agent3": True}
     assert signals == [sig.SwitchBack(NOON, legs, frozenset({"b-agent1-s1"}), phones=phones)]

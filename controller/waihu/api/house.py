@@ -9,6 +9,7 @@ from waihu.clock import Clock, SystemClock
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.alerts import Alerts
+from waihu.services.asking import Asking
 from waihu.services.call_control import CallControl
 from waihu.services.call_desk import CallDesk
 from waihu.services.dialling import Dialling
@@ -49,6 +50,7 @@ class House:
     records: Records
     control: CallControl
     line_side: LineSide
+    asking: Asking
     recordings: Path
     web_phones: WebPhones | None = None  # None: the exchange makes none
     sip_target: Callable[[], str] = lambda: ""  # its SIP WebSocket

@@ -20,6 +20,7 @@ from waihu.cli import (
     evidence,
     import_,
     lead,
+    menu,
     migrate,
     order,
     queue,
@@ -82,6 +83,7 @@ app.add_typer(speech.app, name="speech")
 app.add_typer(trunk.app, name="trunk")
 app.command("say")(say.say)
 app.add_typer(dialplan.app, name="dialplan")
+app.add_typer(menu.app, name="menu")
 app.command("audit")(audit.audit)
 app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)

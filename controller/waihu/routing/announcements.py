@@ -97,3 +97,10 @@ def after_hours(language: str) -> str:
     if language == CHINESE:
         return "您好，现在不是我们的工作时间，请您在工作时间来电。谢谢，再见。"
     return "Thank you for your call. We are closed at the moment. Please call again during our opening hours. Goodbye."
+
+
+def wrong_key(language: str) -> str:
+    """Return what is said after a key that means nothing."""
+    if language == CHINESE:
+        return "按键无效。"
+    return "That is not one of the choices."

@@ -29,6 +29,7 @@ from waihu_models.signals import (
     DigitPressed,
     LegAnswered,
     LegArrived,
+    LegChose,
     LegEnded,
     LegEntered,
     LegLeft,
@@ -83,6 +84,8 @@ class Reception:
         self._ended = ended
         self._screened = screened
         self.on_back: list[Callable[[SwitchBack], None]] = []  # told what the exchange holds when it is back
+        self.asks: Callable[[str], str] = lambda _dialled: ""  # what callers of a number are asked by keys first
+        self.chose: Callable[[CallId, LegChose], None] = lambda _call_id, _signal: None
         self.asked_by_phone: Callable[[AgentId, LegSignal], bool] = lambda _agent_id, _signal: False
         self.takers: list[Callable[[LegSignal], bool]] = []  # of legs that are of no call and no agent
 
@@ -125,6 +128,9 @@ class Reception:
         elif isinstance(signal, LegEnded):
             self._ended(signal)  # before its call hears of it
         call_id = self._calls.of_leg(signal.leg_id)
+        if call_id is not None and isinstance(signal, LegChose):
+            self.chose(call_id, signal)
+            return
         if call_id is not None:
             if not (isinstance(signal, LegScreened) and self._screened(call_id, signal)):
                 self._calls.post(call_id, signal)
@@ -192,6 +198,7 @@ class Reception:
                 recording_allowed=consent is not Consent.DENIED,
                 patience_s=INBOUND_PATIENCE_S,
                 drop_media="all-busy",
+                asks=self.asks(signal.dialled),
                 state=CallState.RINGING,
                 state_since=now,
                 dialled_at=now,

@@ -133,7 +133,7 @@ class Recovery:
         now = self._clock.now()
         if facts is None:
             self._calls.post(call.id, sig.LegVanished(now, "leg gone after the connection was lost"))
-        elif facts.answered and call.state in _UNANSWERED:
+        elif facts.answered and call.state in _UNANSWERED and facts.in_app:
             # Answered while nobody listened. The far end has heard silence since: the patience limit counts from here
             # only because nothing earlier is known.
             self._calls.post(call.id, sig.LegEntered(call.leg_id, now))

@@ -29,7 +29,8 @@ class SpokenLanguage:
         """Return the language of a call, as models are found by: ``en``, ``zh-yue``."""
         campaign = self._calls.job_of(call.id).campaign
         chosen = campaign.speech_language if campaign is not None else ""
-        for said in (await self._of_customer(call), chosen):
+        by_key = call.chosen.language if call.chosen is not None else ""
+        for said in (by_key, await self._of_customer(call), chosen):
             if language := language_said(said):
                 return language
         return self._default()

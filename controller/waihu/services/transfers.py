@@ -1,6 +1,6 @@
 """Transfers: the customer of an agent goes on to another agent, to a number behind the trunk, or to whoever is free."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -19,9 +19,10 @@ from waihu_models.agent import AgentState
 from waihu_models.call import Call
 from waihu_models.campaign import Campaign
 from waihu_models.commands import HangUp, TrunkAddress
-from waihu_models.errors import BadInput, Conflict, SwitchError
+from waihu_models.errors import BadInput, Conflict, NotFound, SwitchError
 from waihu_models.ids import AgentId, CampaignId, LeadId, LegId, call_of_target, new_id
 from waihu_models.lead import Lead
+from waihu_models.menu import ASKED_IN
 from waihu_models.phone import E164, mask, parse_e164
 
 log = structlog.get_logger()
@@ -35,10 +36,11 @@ _SIGNS_OF_LIFE = (sig.LegRinging, sig.LegProgress, sig.LegAnswered, sig.LegEnter
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """To whom: an agent, or a number as people write it; neither: whoever is free."""
+    """To whom: an agent, a number as people write it, or a menu; none of them: whoever is free."""
 
     agent_id: AgentId | None = None
     number: str = ""
+    menu: str = ""
 
 
 class Transfers:
@@ -64,18 +66,21 @@ class Transfers:
         self._store = store
         self._clock = clock
         self._tasks = tasks
+        self.menus: Callable[[str], bool] = lambda _: False  # says whether there is a menu of a name
 
     async def wish(self, call: Call, target: Target) -> sig.TransferAsked:
         """Return the signal that passes a call on.
 
         Raises:
-            NotFound: there is no such agent.
-            BadInput: both an agent and a number are given, or the number cannot be dialled.
+            NotFound: there is no such agent or menu.
+            BadInput: several targets are given, or the number cannot be dialled.
             Conflict: the agent is not available, the number may not be called, or the trunk is full.
             StoreError: nobody can tell whether it may be called.
         """
-        if target.agent_id is not None and target.number:
-            raise BadInput("a call is passed on to an agent or to a number, not to both")
+        if sum(map(bool, (target.agent_id, target.number, target.menu))) > 1:
+            raise BadInput("a call is passed on to an agent, to a number or to a menu, not to several")
+        if target.menu:
+            return self._to_menu(target.menu)
         if target.agent_id is not None:
             return self._to_agent(call, target.agent_id)
         if target.number:
@@ -88,7 +93,7 @@ class Transfers:
         Raises:
             NotFound, BadInput, Conflict, StoreError: as for ``wish``; who is asked has to be named.
         """
-        if (target.agent_id is None) == (not target.number):
+        if target.menu or (target.agent_id is None) == (not target.number):
             raise BadInput("ask one agent, or one number")
         if target.agent_id is None:
             wish = await self._to_number(call, target.number)
@@ -103,6 +108,12 @@ class Transfers:
         if agent.state is not AgentState.AVAILABLE:
             raise Conflict(f"agent {agent_id!r} is {agent.state}, not available")
         return sig.TransferAsked(self._clock.now(), f"agent:{agent_id}", agent_id, patience_s=PATIENCE_S)
+
+    def _to_menu(self, name: str) -> sig.TransferAsked:
+        if not self.menus(name):
+            raise NotFound(f"there is no menu {name!r}")
+        asks = f"{ASKED_IN}{name}"
+        return sig.TransferAsked(self._clock.now(), asks, patience_s=PATIENCE_S, asks=asks)
 
     async def _to_number(self, call: Call, text: str) -> sig.TransferAsked:
         campaign = self._calls.job_of(call.id).campaign

@@ -29,6 +29,7 @@ EVERY_S = 5.0
 EVERYWHERE_EACH = 12
 """Turns after which every live call is held against the exchange: once a minute."""
 _LIMIT_S = {CallState.ANSWERED: 10.0, CallState.SCREENING: 15.0, CallState.DROPPING: 60.0}
+_ASKED_LIMIT_S = 1800.0  # who is asked by keys is answered, and not in anybody's hands
 _RINGING = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA})
 _GRACE_S = 10.0
 
@@ -91,6 +92,8 @@ class Watchdog:
     def _is_stuck(self, call: Call) -> bool:
         if call.state in _RINGING:
             return (self._clock.now() - call.dialled_at).total_seconds() > call.ring_timeout_s + _GRACE_S
+        if call.asks and call.state is CallState.ANSWERED:
+            return call.live and self._in_state_s(call) > _ASKED_LIMIT_S
         return call.live and self._in_state_s(call) > _LIMIT_S.get(call.state, float("inf"))
 
 

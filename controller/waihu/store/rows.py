@@ -28,6 +28,7 @@ from waihu_models.campaign import (
 from waihu_models.consult import Consult
 from waihu_models.disposition import STANDARD, Category, Disposition
 from waihu_models.lead import Consent, Lead, LeadState
+from waihu_models.menu import Chosen
 from waihu_models.names import name_key
 from waihu_models.outcome import Outcome
 from waihu_models.recording import Recording, RecordingState
@@ -62,6 +63,7 @@ def call_row(call: Call) -> dict[str, Any]:
         row[name] = _plain(row[name])
     row["disposition"] = call.disposition.code if call.disposition else None
     row["consult"] = json.encode(call.consult).decode() if call.consult is not None else None
+    row["chosen"] = json.encode(call.chosen).decode() if call.chosen is not None else None
     row["last4"], row["talk_s"] = call.number_e164[-4:], call.talk_s
     return row
 
@@ -77,6 +79,7 @@ def call_of(row: Row) -> Call:
         "outcome": _maybe(Outcome, row["outcome"]),
         "disposition": _disposition(row["disposition"]),
         "consult": json.decode(row["consult"], type=Consult) if row["consult"] else None,
+        "chosen": json.decode(row["chosen"], type=Chosen) if row["chosen"] else None,
     }
     return Call(**values)
 

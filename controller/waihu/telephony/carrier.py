@@ -16,6 +16,7 @@ from waihu.telephony.exchange_config import NAME, AsteriskConfig, Phone, Trunk
 from waihu.telephony.install import AsteriskInstall
 from waihu_models.errors import BadInput
 
+_KEYS = re.compile(r"[0-9*#w]{0,60}")
 _NUMBER = re.compile(r"[+0-9A-Za-z][0-9A-Za-z]{0,31}")
 
 
@@ -80,13 +81,14 @@ class Carrier(Asterisk):
         """Return a phone that lives here, for the configuration of an exchange."""
         return Phone(name=name, contact=f"sip:{name}@{self.host}:{self.sip_port}")
 
-    async def call_in(self, to: str, dialled: str, caller: str) -> None:
+    async def call_in(self, to: str, dialled: str, caller: str, keys: str = "") -> None:
         """Call into an exchange from outside; the caller talks once answered. Returns before the answer.
 
         Args:
             to: the exchange's SIP address as host:port.
             dialled: the number called there.
             caller: the number shown.
+            keys: pressed by the caller, who then says nothing: 0-9, * and #; w waits half a second.
 
         Raises:
             BadInput: one of them cannot be dialled.
@@ -94,8 +96,11 @@ class Carrier(Asterisk):
         """
         if not _NUMBER.fullmatch(dialled) or not _NUMBER.fullmatch(caller) or not re.fullmatch(r"[\w.-]+:\d+", to):
             raise BadInput(f"cannot call {dialled!r} at {to!r} as {caller!r}")
+        if not _KEYS.fullmatch(keys):
+            raise BadInput(f"nobody can press {keys!r}")
         await self.cli(f"dialplan set global WAIHU {to}")
-        await self.cli(f"channel originate Local/{dialled}*{caller}@call-in extension s@caller-talks")
+        far_end = f"{keys}@caller-presses" if keys else "s@caller-talks"
+        await self.cli(f"channel originate Local/{dialled}*{caller}@call-in extension {far_end}")
 
     async def hang_up_all(self) -> None:
         """Let every phone and called person hang up (BYE)."""

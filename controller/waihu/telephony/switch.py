@@ -12,16 +12,17 @@ import structlog
 
 from waihu.telephony.ami import AmiAccess, AmiClient, checked
 from waihu.telephony.ari import AriAccess, AriClient, AriHooks, part
+from waihu.telephony.asking import asked
 from waihu.telephony.media_words import counts_of
 from waihu.telephony.port import OnSignal, SwitchView
 from waihu.telephony.speaking import sound_path
 from waihu.telephony.taps import Taps
-from waihu.telephony.translate import WANTED, Malformed, Tapped, arrival_of, translate
+from waihu.telephony.translate import WANTED, Malformed, Tapped, arrival_of, facts_of, translate
 from waihu_models import commands as do
 from waihu_models.errors import LegGone, SwitchRefused, SwitchUnreachable
 from waihu_models.ids import BridgeId, LegId
 from waihu_models.media import MediaCounts
-from waihu_models.signals import LegFacts, SwitchBack, SwitchLost, Verdict
+from waihu_models.signals import SwitchBack, SwitchLost, Verdict
 from waihu_models.supervision import SpyMode
 
 __all__ = ["AmiAccess", "AriAccess", "AsteriskSwitch"]
@@ -33,6 +34,7 @@ SCREENING = "waihu-screen"
 _SCREENING_APP = "AMD"
 _AMD_STATUS = {Verdict.HUMAN: "HUMAN", Verdict.MACHINE: "MACHINE", Verdict.UNSURE: "NOTSURE"}
 SUPERVISION = "waihu-supervise"
+ASKING = "waihu-ask"
 _SPY_KEY = {SpyMode.LISTEN: "4", SpyMode.WHISPER: "5", SpyMode.BARGE: "6"}  # of ChanSpy with its option d
 _SPY_ANEW = "*"
 _AUTO_ANSWER = {
@@ -101,6 +103,7 @@ class AsteriskSwitch:
             do.StartMusic: self._start_music,
             do.StopMusic: self._stop_music,
             do.Play: self._play,
+            do.Ask: self._ask,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: self._pause_recording,
@@ -205,10 +208,7 @@ class AsteriskSwitch:
         # Not endpoints/PJSIP: without a phone and a trunk there is no such technology, which would be an error.
         endpoints = await self.ari.request("GET", "endpoints", timeout_s=_OPENING_TIMEOUT_S) or []
         bridge_of = {channel: BridgeId(bridge["id"]) for bridge in bridges for channel in bridge["channels"]}
-        legs = {
-            LegId(channel["id"]): LegFacts(LegId(channel["id"]), channel["state"] == "Up", bridge_of.get(channel["id"]))
-            for channel in channels
-        }
+        legs = {LegId(channel["id"]): facts_of(channel, bridge_of.get(channel["id"])) for channel in channels}
         phones = {
             endpoint["resource"]: endpoint.get("state") != "offline"
             for endpoint in endpoints
@@ -311,6 +311,12 @@ class AsteriskSwitch:
             raise SwitchRefused(f"there is no announcement {command.media!r}; known: {', '.join(self._media)}")
         path = f"channels/{part(command.leg_id)}/play/{part(command.playback_id)}"
         await self.ari.request("POST", path, media=media)
+
+    async def _ask(self, command: do.Ask) -> None:
+        leg = f"channels/{part(command.leg_id)}"
+        for name, value in asked(command).items():
+            await self.ari.request("POST", f"{leg}/variable", gone=(409,), variable=name, value=value)
+        await self.ari.request("POST", f"{leg}/continue", context=ASKING, extension="s", priority=1)
 
     async def _hang_up(self, command: do.HangUp) -> None:
         with suppress(LegGone):

@@ -13,8 +13,10 @@ from waihu_models.signals import (
     DigitPressed,
     LegAnswered,
     LegArrived,
+    LegChose,
     LegEnded,
     LegEntered,
+    LegFacts,
     LegHeld,
     LegJoined,
     LegLeft,
@@ -140,6 +142,8 @@ def _entered(event: dict[str, Any], at: datetime) -> Signal | Tapped | None:
             silence = _SILENCE_AFTER_GREETING.match(cause)
             silence_s = int(silence[1]) / 1000 if silence else 0.0
             return LegScreened(leg_id, at, _VERDICTS.get(status, Verdict.UNSURE), silence_s, cause)
+        case ["asked", key]:
+            return LegChose(leg_id, at, key)
         case ["phone", phone, code]:
             return PhoneDialled(leg_id, at, phone, _WISHES[code])
         case ["in", trunk, caller, dialled]:
@@ -164,6 +168,12 @@ def arrival_of(channel: dict[str, Any], app: str, at: datetime) -> LegArrived | 
             return LegArrived(LegId(_text(channel["id"])), at, trunk, caller, dialled)
         case _:
             return None
+
+
+def facts_of(channel: dict[str, Any], bridge_id: BridgeId | None) -> LegFacts:
+    """Return a leg as ARI lists its channel."""
+    ours = (channel.get("dialplan") or {}).get("app_name") == "Stasis"
+    return LegFacts(LegId(channel["id"]), channel["state"] == "Up", bridge_id, in_app=ours)
 
 
 def _dial(event: dict[str, Any], at: datetime) -> Signal | None:

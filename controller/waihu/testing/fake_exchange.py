@@ -10,10 +10,10 @@ from itertools import count
 
 from waihu.clock import Clock
 from waihu.telephony.port import OnSignal, Signal, SwitchView
-from waihu.testing.fake_legs import Leg, Legs
+from waihu.testing.fake_legs import Leg, Legs, length_of
 from waihu.testing.far_ends import FarEnd
 from waihu_models import signals as sig
-from waihu_models.commands import Tap
+from waihu_models.commands import Ask, Tap
 from waihu_models.ids import BridgeId, LegId, PlaybackId
 
 FIRST_SIGN_S = 0.003
@@ -109,6 +109,25 @@ class FakeExchange:
     def _screened_early(self, leg: Leg, verdict: sig.Verdict) -> None:
         leg.screening = None
         self._into_hands(leg, sig.LegScreened(leg.id, self._clock.now(), verdict, cause=sig.EARLY))
+
+    def _say(self, leg: Leg) -> None:
+        """Say what a person is asked, once more."""
+        assert leg.asked is not None
+        leg.tries += 1
+        length_s = length_of(leg.asked.sound) or 0.0
+        silent_s = length_s + (leg.asked.wait_s if leg.asked.keys else 0.0)
+        leg.later(silent_s, self._unanswered, leg, leg.asked, leg.tries)
+
+    def _unanswered(self, leg: Leg, asked: Ask, tries: int) -> None:
+        if leg.asked is asked and leg.tries == tries:
+            if tries < asked.tries and asked.keys:
+                self._say(leg)
+            else:
+                self._chose(leg, "")
+
+    def _chose(self, leg: Leg, key: str) -> None:
+        leg.asked, leg.tries = None, 0
+        self._into_hands(leg, sig.LegChose(leg.id, self._clock.now(), key))
 
     def _play_next(self, leg: Leg) -> None:
         if leg.playing:
@@ -207,6 +226,13 @@ class FakeExchange:
 
     def press(self, leg_id: LegId, digit: str) -> None:
         """Let a key be pressed at the far end of a leg."""
+        leg = self._legs.get(leg_id)
+        if leg is not None and leg.asked is not None and leg.asked.keys:
+            if digit in leg.asked.keys:
+                self._chose(leg, digit)
+            else:
+                self._unanswered(leg, leg.asked, leg.tries)
+            return
         self._tell(sig.DigitPressed(leg_id, self._clock.now(), digit), 2)
 
     def far_end_hangs_up(self, leg_id: LegId) -> None:

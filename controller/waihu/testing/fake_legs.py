@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from waihu.testing.far_ends import FarEnd
+from waihu_models.commands import Ask
 from waihu_models.errors import LegGone, SwitchRefused
 from waihu_models.ids import BridgeId, LegId, PlaybackId, RecordingId
 from waihu_models.media import MediaCounts
@@ -30,6 +31,8 @@ class Leg:
     in_hands: bool = False
     bridge_id: BridgeId | None = None
     recording_id: RecordingId | None = None
+    asked: Ask | None = None  # what its person is asked for a key now
+    tries: int = 0  # how often that was said
     hears: LegId | None = None  # of a supervisor's leg: the one it spies on
     playing: deque[tuple[PlaybackId, float | None]] = field(default_factory=deque)
     screening: asyncio.TimerHandle | None = None  # while machine detection listens
@@ -56,7 +59,7 @@ class Leg:
     @property
     def facts(self) -> LegFacts:
         """The leg as a view shows it."""
-        return LegFacts(self.id, self.answered, self.bridge_id)
+        return LegFacts(self.id, self.answered, self.bridge_id, in_app=self.in_hands)
 
 
 class Legs(dict[LegId, Leg]):

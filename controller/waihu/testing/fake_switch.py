@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from waihu.clock import Clock
 from waihu.telephony.ami import checked
+from waihu.telephony.asking import asked
 from waihu.telephony.port import OnSignal, SwitchView
 from waihu.telephony.speaking import sound_path
 from waihu.telephony.taps import extension_of
@@ -93,6 +94,7 @@ class FakeSwitch(FakeExchange):
             do.StartMusic: lambda command: self._legs.in_hands(command.leg_id),
             do.StopMusic: lambda command: self._legs.in_hands(command.leg_id),
             do.Play: self._play,
+            do.Ask: self._ask,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: lambda command: self._legs.recorded(command.leg_id),
@@ -249,6 +251,12 @@ class FakeSwitch(FakeExchange):
         leg.playing.append((command.playback_id, length_s))
         if len(leg.playing) == 1:
             self._play_next(leg)
+
+    def _ask(self, command: do.Ask) -> None:
+        asked(command)
+        leg = self._legs.in_hands(command.leg_id)
+        leg.in_hands, leg.asked, leg.tries = False, command, 0
+        self._say(leg)
 
     def _hang_up(self, command: do.HangUp) -> None:
         self._untap(command.leg_id)

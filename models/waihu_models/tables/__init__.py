@@ -21,6 +21,7 @@ from waihu_models.tables.lists import (
     NumberQualityRow,
     RefusalRow,
 )
+from waihu_models.tables.menus import MenuRow
 from waihu_models.tables.outward import CallTaskRow, DeliveryRow, WebhookRow
 from waihu_models.tables.people import (
     AgentRow,
@@ -82,6 +83,7 @@ __all__ = [
     "LegMediaRow",
     "LineGroupRow",
     "LogInRow",
+    "MenuRow",
     "NumberKeyRow",
     "NumberQuality",
     "NumberQualityRow",

@@ -84,7 +84,10 @@ export interface components {
         };
         /**
          * CallState
-         * @description Where a call is. WAITING: answered by a person, no agent yet. DROPPING: the safe-harbour message plays.
+         * @description Where a call is.
+         *
+         *         ANSWERED: not in our hands yet, or asked by keys. WAITING: answered by a person, no agent yet. DROPPING: the
+         *         safe-harbour message plays.
          * @enum {unknown}
          */
         CallState: "answered" | "connected" | "dialling" | "dropping" | "early_media" | "ended" | "held" | "ringing" | "screening" | "waiting" | "wrap_up";

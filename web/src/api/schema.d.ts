@@ -633,6 +633,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return why a call was sent where it went; there is nothing of calls that no rules were asked about */
+        get: operations["read_call_routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/summary": {
         parameters: {
             query?: never;
@@ -1738,6 +1755,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return all menus, by name */
+        get: operations["list_menus"];
+        put?: never;
+        /** Make a menu; callers of its numbers are led through it from the next call on */
+        post: operations["create_menu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/menus/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one menu */
+        get: operations["read_menu"];
+        put?: never;
+        post?: never;
+        /** Take a menu away that no other leads to; callers of its numbers wait for an agent at once */
+        delete: operations["remove_menu"];
+        options?: never;
+        head?: never;
+        /** Change a menu; it counts from the next key on */
+        patch: operations["change_menu"];
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -2104,6 +2158,145 @@ export interface paths {
         get: operations["read_peaks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with a table that is not kept yet, and (``warning``) what is odd about it */
+        post: operations["check_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how often each rule decided, by day, newest first; of the contact centre's days */
+        get: operations["list_routing_hits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the newest versions of the routing rules, newest first */
+        get: operations["list_routing_tables"];
+        put?: never;
+        /** Keep a draft of the routing rules; it decides nothing before it goes live, and may have problems until then */
+        post: operations["create_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one version of the routing rules */
+        get: operations["read_routing_table"];
+        /** Put a draft in the place of what it was; what is or was live cannot be changed */
+        put: operations["replace_routing_table"];
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["delete_routing_table"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables/{number}/dmn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a version as a DMN 1.3 document, for editors of decision tables */
+        get: operations["export_routing_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables/{number}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a draft decide from the next call on, or go back to a version that was live; refused while it has problems */
+        post: operations["make_routing_table_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which rule of a table holds for a call, and why; nothing is kept or counted */
+        post: operations["test_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a table on the last calls, or on facts that are given, beside the live one */
+        post: operations["try_routing_table"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3076,8 +3269,19 @@ export interface components {
             why: components["schemas"]["Unjudged"] | null;
         };
         /**
+         * CallRouting
+         * @description Where a call was sent by the rules, when, and why.
+         */
+        CallRouting: {
+            at: string;
+            decision: components["schemas"]["RoutingDecision"];
+        };
+        /**
          * CallState
-         * @description Where a call is. WAITING: answered by a person, no agent yet. DROPPING: the safe-harbour message plays.
+         * @description Where a call is.
+         *
+         *         ANSWERED: not in our hands yet, or asked by keys. WAITING: answered by a person, no agent yet. DROPPING: the
+         *         safe-harbour message plays.
          * @enum {unknown}
          */
         CallState: "answered" | "connected" | "dialling" | "dropping" | "early_media" | "ended" | "held" | "ringing" | "screening" | "waiting" | "wrap_up";
@@ -3114,10 +3318,11 @@ export interface components {
         };
         /**
          * CallTransfer
-         * @description To whom the customer goes: an agent who is available, or a number; neither: whoever is free.
+         * @description To whom the customer goes: an agent who is available, a number, or a menu; none of them: whoever is free.
          */
         CallTransfer: {
             agent_id?: string | null;
+            menu?: string;
             number?: string;
         };
         /**
@@ -3987,6 +4192,13 @@ export interface components {
             why: components["schemas"]["Unjudged"] | null;
         };
         /**
+         * GoLive
+         * @description Why a table shall decide from now on; empty: as the table itself says.
+         */
+        GoLive: {
+            reason?: string;
+        };
+        /**
          * HealthDetails
          * @description How everything is: the worst of what was found, and each.
          */
@@ -4671,6 +4883,71 @@ export interface components {
             round_trip_ms: number | null;
         };
         /**
+         * MenuAction
+         * @description What a choice leads to.
+         * @enum {unknown}
+         */
+        MenuAction: "again" | "hang_up" | "menu" | "queue";
+        /**
+         * MenuChange
+         * @description What changes of a menu; what is left out stays.
+         */
+        MenuChange: {
+            closed?: components["schemas"]["MenuKeyChoice"];
+            enabled?: boolean;
+            keys?: {
+                [key: string]: components["schemas"]["MenuKeyChoice"];
+            };
+            language?: string;
+            notice?: boolean;
+            numbers?: string[];
+            otherwise?: components["schemas"]["MenuKeyChoice"];
+            prompt_en?: string;
+            prompt_zh?: string;
+            title?: string;
+            tries?: number;
+            wait_s?: number;
+            windows?: components["schemas"]["LineHours"][];
+            zone?: string;
+        };
+        /**
+         * MenuKeyChoice
+         * @description What a key leads to. ``to``: the next menu, or a queue; "" the queue of those who chose none.
+         */
+        MenuKeyChoice: {
+            action: components["schemas"]["MenuAction"];
+            business_type: string;
+            language: string;
+            say_en: string;
+            say_zh: string;
+            to: string;
+        };
+        /**
+         * MenuShown
+         * @description A menu.
+         */
+        MenuShown: {
+            closed: components["schemas"]["MenuKeyChoice"];
+            enabled: boolean;
+            keys: {
+                [key: string]: components["schemas"]["MenuKeyChoice"];
+            };
+            language: string;
+            name: string;
+            notice: boolean;
+            numbers: string[];
+            open_now: boolean;
+            otherwise: components["schemas"]["MenuKeyChoice"];
+            prompt_en: string;
+            prompt_zh: string;
+            title: string;
+            tries: number;
+            version: number;
+            wait_s: number;
+            windows: components["schemas"]["LineHours"][];
+            zone: string;
+        };
+        /**
          * MinutesChanged
          * @description These minutes are new; earlier ones than ``first_at`` (None: all others) are forgotten.
          */
@@ -4687,6 +4964,18 @@ export interface components {
         MixPart: {
             lists: string[];
             share: number;
+        };
+        /**
+         * MovedCall
+         * @description A call that would go elsewhere. ``call_id`` null: facts were given for it, at this place of the list.
+         */
+        MovedCall: {
+            at: string | null;
+            call_id: string | null;
+            draft: components["schemas"]["RoutingDecision"];
+            live: components["schemas"]["RoutingDecision"];
+            number: string;
+            place: number;
         };
         /**
          * NewAgent
@@ -4847,6 +5136,29 @@ export interface components {
             customer_id?: string | null;
             lead_id?: string | null;
             number?: string;
+        };
+        /**
+         * NewMenu
+         * @description A menu to be made.
+         */
+        NewMenu: {
+            closed?: components["schemas"]["MenuKeyChoice"];
+            enabled?: boolean;
+            keys?: {
+                [key: string]: components["schemas"]["MenuKeyChoice"];
+            };
+            language?: string;
+            name: string;
+            notice?: boolean;
+            numbers?: string[];
+            otherwise?: components["schemas"]["MenuKeyChoice"];
+            prompt_en?: string;
+            prompt_zh?: string;
+            title?: string;
+            tries?: number;
+            wait_s?: number;
+            windows?: components["schemas"]["LineHours"][];
+            zone?: string;
         };
         /**
          * NewPhone
@@ -5577,7 +5889,7 @@ export interface components {
          * @description What can be allowed.
          * @enum {unknown}
          */
-        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dialplan" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "queues.edit" | "queues.read" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
+        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dialplan" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "queues.edit" | "queues.read" | "recordings.download" | "recordings.hear" | "routing" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
         /**
          * Role
          * @description What somebody is to the contact centre.
@@ -5597,6 +5909,172 @@ export interface components {
          * @enum {unknown}
          */
         Route: "live" | "post_call";
+        /**
+         * RouteKind
+         * @description What a routing rule chooses.
+         * @enum {unknown}
+         */
+        RouteKind: "agent" | "line_group" | "queue";
+        /**
+         * RoutingDecision
+         * @description Where a call goes. ``rule`` "": none held; ``target`` "": where it would go without any rules.
+         */
+        RoutingDecision: {
+            kind: components["schemas"]["RouteKind"];
+            priority: number;
+            rule: string;
+            table_number: number;
+            target: string;
+            why: components["schemas"]["BothLanguages"];
+        };
+        /**
+         * RoutingFacts
+         * @description What is known of a call; what is left out is not known.
+         */
+        RoutingFacts: {
+            business_type?: string;
+            campaign?: string;
+            customer_known?: boolean;
+            days_since_contact?: number | null;
+            /** @enum {unknown} */
+            direction?: "inbound" | "outbound";
+            hour?: number;
+            language?: string;
+            last_agent?: string;
+            last_outcome?: string;
+            last_resolved?: boolean | null;
+            level?: string;
+            line?: string;
+            number?: string;
+            open_ticket?: boolean;
+            probability?: number | null;
+            tags?: string[];
+            value?: number | null;
+            weekday?: number;
+        };
+        /**
+         * RoutingHits
+         * @description How many calls a rule decided on a day; ``rule`` "": none held.
+         */
+        RoutingHits: {
+            day: string;
+            hits: number;
+            rule: string;
+            table_number: number;
+        };
+        /**
+         * RoutingProblem
+         * @description What is wrong at a place of a table (``warning``: or may be meant).
+         */
+        RoutingProblem: {
+            path: string;
+            problem: components["schemas"]["BothLanguages"];
+            warning: boolean;
+        };
+        /**
+         * RoutingRule
+         * @description A rule: all conditions (field of a call -> FEEL unary test) have to hold.
+         *
+         *         The rule with the lowest ``priority`` that holds decides. ``target``: the name of a queue or a line group, the id of
+         *         an agent, or ``@last``: who spoke with the customer last.
+         */
+        RoutingRule: {
+            conditions: {
+                [key: string]: string;
+            };
+            enabled: boolean;
+            kind: components["schemas"]["RouteKind"];
+            name: string;
+            priority: number;
+            target: string;
+        };
+        /**
+         * RoutingTableHead
+         * @description A version of the table. ``version`` counts changes of it, for If-Match.
+         */
+        RoutingTableHead: {
+            author: string;
+            default: string;
+            live_at: string | null;
+            made_at: string;
+            number: number;
+            reason: string;
+            rule_count: number;
+            state: components["schemas"]["TableState"];
+            version: number;
+        };
+        /**
+         * RoutingTableShown
+         * @description A version of the table with its rules, as they were written.
+         */
+        RoutingTableShown: {
+            author: string;
+            default: string;
+            live_at: string | null;
+            made_at: string | null;
+            number: number;
+            reason: string;
+            rules: components["schemas"]["RoutingRule"][];
+            state: components["schemas"]["TableState"];
+            version: number;
+        };
+        /**
+         * RoutingTableWish
+         * @description All of a table: rules and default, or a DMN document in their place.
+         */
+        RoutingTableWish: {
+            default?: string;
+            dmn?: string | null;
+            reason?: string;
+            rules?: components["schemas"]["RoutingRule"][];
+        };
+        /**
+         * RoutingTestResult
+         * @description Where the call goes by the table, and where the live one sends it.
+         */
+        RoutingTestResult: {
+            decision: components["schemas"]["RoutingDecision"];
+            live: components["schemas"]["RoutingDecision"];
+        };
+        /**
+         * RoutingTestWish
+         * @description A table, and what is known of one call.
+         */
+        RoutingTestWish: {
+            facts: components["schemas"]["RoutingFacts"];
+            table: components["schemas"]["RoutingTableWish"];
+        };
+        /**
+         * RoutingTrialResult
+         * @description What a table would do. ``rebuilt``: calls whose facts were not kept, so that the store's were taken.
+         *
+         *         ``moved`` calls would go elsewhere than under the live table; the first of them are shown.
+         */
+        RoutingTrialResult: {
+            calls: number;
+            hits: components["schemas"]["RuleHits"][];
+            live_hits: components["schemas"]["RuleHits"][];
+            moved: number;
+            rebuilt: number;
+            shown: components["schemas"]["MovedCall"][];
+        };
+        /**
+         * RoutingTrialWish
+         * @description A table, and the calls it is tried on: so many of the last ones, or those of which facts are given.
+         */
+        RoutingTrialWish: {
+            facts?: components["schemas"]["RoutingFacts"][];
+            last_calls?: number;
+            table: components["schemas"]["RoutingTableWish"];
+        };
+        /**
+         * RuleHits
+         * @description How many calls of the sample a rule decides; "": none held.
+         */
+        RuleHits: {
+            calls: number;
+            rule: string;
+        };
         /**
          * RuleKind
          * @description What a rule looks at; its parameters stand in ``QualityRule.parameters``.
@@ -5942,6 +6420,12 @@ export interface components {
             /** @enum {unknown} */
             type: "switch_changed";
         };
+        /**
+         * TableState
+         * @description What a version of the table is.
+         * @enum {unknown}
+         */
+        TableState: "draft" | "live" | "past";
         /**
          * TagCount
          * @description A tag, and how many customers have it.
@@ -7690,6 +8174,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClearNumber"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_call_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return why a call was sent where it went; there is nothing of calls that no rules were asked about */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallRouting"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
@@ -10342,6 +10857,163 @@ export interface operations {
             };
         };
     };
+    list_menus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return all menus, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMenu"];
+            };
+        };
+        responses: {
+            /** @description Make a menu; callers of its numbers are led through it from the next call on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one menu */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MenuChange"];
+            };
+        };
+        responses: {
+            /** @description Change a menu; it counts from the next key on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_metrics: {
         parameters: {
             query?: never;
@@ -11479,6 +12151,364 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeaksShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTableWish"];
+            };
+        };
+        responses: {
+            /** @description Say what is wrong with a table that is not kept yet, and (``warning``) what is odd about it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingProblem"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routing_hits: {
+        parameters: {
+            query?: {
+                days?: number;
+                table?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how often each rule decided, by day, newest first; of the contact centre's days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingHits"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routing_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the newest versions of the routing rules, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableHead"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_routing_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTableWish"];
+            };
+        };
+        responses: {
+            /** @description Keep a draft of the routing rules; it decides nothing before it goes live, and may have problems until then */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one version of the routing rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTableWish"];
+            };
+        };
+        responses: {
+            /** @description Put a draft in the place of what it was; what is or was live cannot be changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_routing_table: {
+        parameters: {
+            query?: {
+                columns?: string[];
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return a version as a DMN 1.3 document, for editors of decision tables */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_routing_table_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoLive"];
+            };
+        };
+        responses: {
+            /** @description Let a draft decide from the next call on, or go back to a version that was live; refused while it has problems */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTestWish"];
+            };
+        };
+        responses: {
+            /** @description Say which rule of a table holds for a call, and why; nothing is kept or counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTestResult"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTrialWish"];
+            };
+        };
+        responses: {
+            /** @description Try a table on the last calls, or on facts that are given, beside the live one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTrialResult"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
