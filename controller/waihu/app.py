@@ -220,6 +220,7 @@ class App:
         self.line_side.watch(self.tasks)
         self.outward.watch(self.tasks)
         self.tasks.forever(self.asking.menus.follow, "menus")
+        self.tasks.start(self.pairing.warm(), "solver")
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")
         self.tasks.forever(self.recordings.run, "recordings")

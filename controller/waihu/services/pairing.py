@@ -4,11 +4,14 @@ Everything here runs at once on the event loop, between two steps of any runner,
 to two calls.
 """
 
+import asyncio
 from collections.abc import Callable
+from random import Random
 
 from waihu.bus import Bus
 from waihu.clock import Clock
-from waihu.routing.agent_choice import choose_agent, order_of_waiting
+from waihu.routing.matching import solver
+from waihu.routing.queueing import Taker, Waiter, match
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
 from waihu_models import signals as sig
@@ -35,18 +38,21 @@ class Pairing:
         self._promised: dict[AgentId, CallId] = {}
         self._offered: dict[CallId, AgentId] = {}
         self._waiting: dict[CallId, Call] = {}
+        self._dice = Random()  # noqa: S311 -- who gets a caller is no secret
         bus.subscribe(CallChanged, self._call_changed)
         bus.subscribe(AgentChanged, self._agent_changed)
+
+    async def warm(self) -> None:
+        """Load what brings many callers and many agents together, before a call needs it."""
+        await asyncio.to_thread(solver)
 
     def match(self) -> None:
         """Give each waiting call an agent, as far as there are any, while the exchange can bring them together."""
         if not self._waiting or not self._reachable():
             return
-        for call in order_of_waiting(self._waiting.values()):
-            free = [agent for agent in self._agents if agent.id not in self._promised]
-            agent = choose_agent(call, free)
-            if agent is not None:
-                self.promise(call, agent)
+        free = [Taker(agent) for agent in self._agents if agent.id not in self._promised]
+        for waiter, agent in match(map(_waiter, self._waiting.values()), free, self._dice):
+            self.promise(self._waiting[CallId(waiter.id)], agent)
 
     def promise(self, call: Call, agent: Agent) -> None:
         """Reserve an agent for a call; one who is nailed up hears it at once, another when the phone is picked up."""
@@ -206,6 +212,11 @@ class Pairing:
             self._calls.post(call.id, sig.ConsultPassAsked(now, hung_up=True))
         elif call.agent_id == agent.id and call.transfer_leg_id is None:
             self._calls.post(call.id, sig.HangUpAsked(now, "agent hung up"))
+
+
+def _waiter(call: Call) -> Waiter:
+    since = call.patience_ends_at or call.state_since
+    return Waiter(id=call.id, since=since, campaign_id=call.campaign_id)
 
 
 def _is_asked(call: Call, agent: Agent) -> bool:
