@@ -17,7 +17,8 @@ from waihu.clock import Clock, SystemClock
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.alerts import Alerts
-from waihu.services.asking import Asking, AskingParts
+from waihu.services.asking import Asking
+from waihu.services.asking_parts import AskingParts
 from waihu.services.call_control import Around, CallControl
 from waihu.services.call_desk import CallDesk
 from waihu.services.caller_ids import CallerIds

@@ -52,6 +52,15 @@ class Direction(StrEnum):
     INBOUND = "inbound"
 
 
+class Voicemail(StrEnum):
+    """Whether a message is left on an answering machine, and what came of it."""
+
+    NONE = ""
+    WANTED = "wanted"  # also of a call whose machine hung up meanwhile, or whose person answered
+    LEFT = "left"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """One attempt to reach one number, or one caller who reached us. Times are aware UTC."""
@@ -75,6 +84,7 @@ class Call:
     drop_media: str = "safe-harbour"
     hint: float = 0.0  # probability of a human answer the call was dialled with
     asks: str = ""  # what is asked by keys before an agent is looked for: ``menu:<name>``; "": nothing
+    voicemail: Voicemail = Voicemail.NONE
     rules_version: str = ""  # the rule packs that let it pass, see ``Rules.version``
     # How it went.
     state: CallState = CallState.DIALLING

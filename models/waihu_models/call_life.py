@@ -6,13 +6,14 @@ and answers by looking at what the exchange really holds.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from waihu_models import call_consult as second
 from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState, Direction, Origin
+from waihu_models.call_screening import message_left, screened
 from waihu_models.call_transfer import (
     Step,
     Transition,
@@ -92,14 +93,6 @@ def _hears_music(call: Call) -> bool:
 
 def _waiting_sound(call: Call) -> tuple[do.Command, ...]:
     return (do.StartMusic(call.leg_id),) if _hears_music(call) else ()
-
-
-def _screened(call: Call, signal: sig.LegScreened) -> Step:
-    call = changed(call, verdict=signal.verdict)
-    if signal.verdict is sig.Verdict.MACHINE or call.hang_up_asked:
-        return call, (do.HangUp(call.leg_id),)
-    ended_at = signal.at - timedelta(seconds=signal.silence_s)
-    return to(call, CallState.WAITING, signal.at, greeting_ended_at=max(ended_at, call.answered_at or ended_at)), ()
 
 
 def _reserved(call: Call, signal: sig.AgentReserved) -> Step:
@@ -325,7 +318,7 @@ _ROWS: dict[CallState, _Row] = {
     _S.RINGING: {**_UNANSWERED, **_ANY_LIVE},
     _S.EARLY_MEDIA: {**_UNANSWERED, **_ANY_LIVE},
     _S.ANSWERED: {sig.LegEntered: _entered, **_ANY_LIVE},
-    _S.SCREENING: {sig.LegScreened: _screened, **_ANY_LIVE},
+    _S.SCREENING: {sig.LegScreened: screened, sig.MessageLeft: message_left, **_ANY_LIVE},
     _S.WAITING: {
         sig.AgentReserved: _reserved,
         sig.AgentReady: _agent_ready,

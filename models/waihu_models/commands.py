@@ -145,6 +145,17 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveMessage:
+    """Wait on an answered leg until a machine's greeting and beep are over, then play a sound; ``MessageLeft`` tells.
+
+    ``sound``: absolute path, without its ending.
+    """
+
+    leg_id: LegId
+    sound: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendDigits:
     """Press keys towards the far end of a leg: ``digits`` of 0-9, *, #, A-D, one after the other."""
 
@@ -278,6 +289,7 @@ Command = (
     | StopMusic
     | Play
     | Ask
+    | LeaveMessage
     | HangUp
     | StartRecording
     | PauseRecording

@@ -165,6 +165,13 @@ class LegChose(LegSignal):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageLeft(LegSignal):
+    """A machine was, or (not ``left``) could not be, spoken to: its greeting had no end, or there was no sound."""
+
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TransferWished(LegSignal):
     """A phone asks for its call to be passed on (SIP REFER): ``to`` as it was dialled, "" if it is another call.
 

@@ -22,7 +22,7 @@ from waihu.telephony.exchange import Exchange
 from waihu.telephony.exchange_config import Trunk
 from waihu_models import signals as sig
 from waihu_models.agent import Agent, AgentState, PhoneMode
-from waihu_models.call import Call, CallState, Direction
+from waihu_models.call import Call, CallState, Direction, Voicemail
 from waihu_models.call_life import TABLE
 from waihu_models.commands import CloseBridge
 from waihu_models.disposition import STANDARD
@@ -117,6 +117,15 @@ async def test_a_person_is_told_from_a_machine_and_an_on_hook_phone_is_rung(stag
         assert connected.answered_at < connected.greeting_ended_at < connected.connected_at  # type: ignore[operator]
         ended = await on.reached(machine, S.ENDED, 15.0)
         assert (ended.outcome, ended.verdict) == (Outcome.MACHINE, sig.Verdict.MACHINE)
+
+
+@walks(rows(S.SCREENING, sig.LegScreened, sig.MessageLeft, sig.LegEnded))
+async def test_a_machine_is_hung_up_once_a_message_could_not_be_left(stage: OpenStage) -> None:
+    """Nothing is spoken here, so there is no message; one that is left: test_voicemail.py."""
+    async with stage() as on:
+        machine = on.place(MACHINE, screening=True, voicemail=Voicemail.WANTED)
+        ended = await on.reached(machine, S.ENDED, 30.0)
+        assert (ended.outcome, ended.voicemail) == (Outcome.MACHINE, Voicemail.FAILED)
 
 
 @walks(

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.contract.bench import LONG, Bench, contract
+from tests.contract.bench import LONG, MACHINE, Bench, contract
 
 from waihu.telephony import tones
 from waihu.testing.waiting import until
@@ -104,6 +104,24 @@ async def test_a_caller_can_be_asked_and_hung_up_while_being_asked(bench: Bench)
     await bench.do(do.Ask(leg_id=leg, sound=sound(bench, 10.0), keys="1"))
     await bench.do(do.HangUp(leg))
     await bench.told(sig.LegEnded, leg)
+
+
+@contract
+async def test_a_message_is_left_once_the_far_end_is_silent(bench: Bench) -> None:
+    leg = await bench.talking_to(MACHINE)
+    await bench.do(do.LeaveMessage(leg, sound(bench)))
+    left = (await until(lambda: bench.all(sig.MessageLeft, leg), 60.0, "the message is left"))[0]
+    assert left.left
+    assert (left.at - bench.all(sig.LegEntered, leg)[0].at).total_seconds() > 5.0
+    await bench.bridge(leg)
+
+
+@contract
+async def test_a_message_without_a_sound_is_not_left(bench: Bench) -> None:
+    leg = await bench.talking_to(MACHINE)
+    await bench.do(do.LeaveMessage(leg, str(bench.recordings / "nothing")))
+    left = (await until(lambda: bench.all(sig.MessageLeft, leg), 60.0, "it is told"))[0]
+    assert not left.left
 
 
 @pytest.mark.parametrize(

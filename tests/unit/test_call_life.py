@@ -63,6 +63,7 @@ SPEC = {
         CommandFailed = -
     """,
     "screening": """
+        MessageLeft = HangUp
         LegScreened waiting -
         LegEnded ended -
         LegVanished ended -

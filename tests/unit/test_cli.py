@@ -203,3 +203,9 @@ def test_doctor_wants_a_running_controller_only_when_asked(migrated: str) -> Non
 def test_doctor_sees_a_database_that_is_too_old(migrated: str) -> None:
     said("migrate", "--revision", "base")
     assert "not made yet" in ran("doctor").stdout
+
+
+def test_a_campaign_with_a_message_for_machines_needs_detection(migrated: str) -> None:
+    assert isinstance(failed("campaign", "add", "spring", "--voicemail", "Call us back."), BadInput)
+    assert isinstance(failed("campaign", "add", "spring", "--screening", "--voicemail", " "), BadInput)
+    said("campaign", "add", "spring", "--screening", "--voicemail", "Call us back.")

@@ -77,6 +77,7 @@ class CampaignShown(Struct, frozen=True, kw_only=True):
     check_share: float
     recording: bool
     recording_needs_consent: bool
+    voicemail: str
     script: str
     speech_language: str
     hours: CallingHours
@@ -124,6 +125,7 @@ class NewCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     check_share: Annotated[float, Meta(ge=0, le=0.5)] | UnsetType = UNSET
     recording: bool | UnsetType = UNSET
     recording_needs_consent: bool | UnsetType = UNSET
+    voicemail: Annotated[str, Meta(max_length=500)] | UnsetType = UNSET
     script: Script | UnsetType = UNSET
     speech_language: Language | UnsetType = UNSET
     hours: CallingHours | UnsetType = UNSET

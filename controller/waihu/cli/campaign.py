@@ -17,6 +17,7 @@ from waihu.speech.languages import checked_language
 from waihu.store import campaigns as stored
 from waihu.store.leads import leads_left, put_off
 from waihu.store.store import Store
+from waihu.telephony.speaking import Saying
 from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
 from waihu_models.errors import BadInput, Conflict, NotFound
 from waihu_models.ids import CampaignId, new_id
@@ -38,6 +39,7 @@ def add(
     calls_per_s: Annotated[float, typer.Option(min=0.01, max=200, help="Calls started per second.")] = 5.0,
     ring_timeout_s: Annotated[int, typer.Option(min=5, max=120, help="Seconds a phone may ring.")] = 27,
     screening: Annotated[bool, typer.Option(help="Machine detection before an agent is given the call.")] = False,
+    voicemail: Annotated[str, typer.Option(help="Text spoken to machines after their beep; needs --screening.")] = "",
     recording: Annotated[bool, typer.Option(help="Record connected calls.")] = True,
     needs_consent: Annotated[bool, typer.Option(help="Record only where consent was given.")] = False,
     language: Annotated[str, typer.Option(help="Spoken in its calls: en, zh; empty: as the settings say.")] = "",
@@ -58,6 +60,7 @@ def add(
         calls_per_s=calls_per_s,
         ring_timeout_s=ring_timeout_s,
         screening=screening,
+        voicemail=checked_voicemail(voicemail, screening=screening),
         recording=recording,
         recording_needs_consent=needs_consent,
         speech_language=checked_language(language),
@@ -67,6 +70,17 @@ def add(
     check_packs(settings_file, campaign)
     with_store(settings_file, lambda store: _add(store, campaign))
     typer.echo(f"Campaign {name} is made. Next: waihu import FILE --campaign {name}")
+
+
+def checked_voicemail(text: str, *, screening: bool) -> str:
+    """Return the message for machines.
+
+    Raises:
+        BadInput: it cannot be spoken, or nothing would tell machines from people.
+    """
+    if text and not screening:
+        raise BadInput("a message for machines needs --screening, which tells them from people")
+    return Saying(text).text if text else ""
 
 
 async def _add(store: Store, campaign: Campaign) -> None:

@@ -11,18 +11,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from waihu.bus import Bus
-from waihu.clock import Clock
 from waihu.routing import announcements
 from waihu.routing.menu_walk import MenuStep, Question, answered, begin
+from waihu.services.asking_parts import AskingParts
 from waihu.services.call_control import CallControl
-from waihu.services.call_desk import CallDesk
 from waihu.services.menus import Menus
 from waihu.services.reception import Reception
-from waihu.services.tasks import Tasks
-from waihu.store.store import Store
-from waihu.telephony.port import Switch
-from waihu.telephony.spoken_sounds import SpokenSounds
+from waihu.services.voicemail import VoicemailDrop
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState
 from waihu_models.commands import Ask, StopMusic
@@ -46,25 +41,13 @@ class _Asked:
     timer: asyncio.TimerHandle | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskingParts:
-    """What asking works with."""
-
-    calls: CallDesk
-    store: Store
-    speaking: SpokenSounds
-    switch: Switch
-    bus: Bus
-    clock: Clock
-    tasks: Tasks
-
-
 class Asking:
     """Leads people through menus."""
 
     def __init__(self, parts: AskingParts) -> None:
         self._parts = parts
         self.menus = Menus(parts.store)
+        self.voicemail = VoicemailDrop(parts)
         self._asked: dict[CallId, _Asked] = {}
         parts.bus.subscribe(CallChanged, self._call_changed)
 

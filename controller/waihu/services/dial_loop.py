@@ -28,7 +28,7 @@ from waihu.store.store import Store
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
 from waihu_models.agent import Agent, AgentState
-from waihu_models.call import Call, Direction, Origin
+from waihu_models.call import Call, Direction, Origin, Voicemail
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.errors import Conflict, StoreError
 from waihu_models.events import AgentChanged, CallChanged, PreviewShown, SwitchChanged
@@ -301,6 +301,7 @@ class DialLoop:
             ring_timeout_s=campaign.ring_timeout_s,
             patience_s=campaign.patience_s,
             screening=campaign.screening,
+            voicemail=Voicemail.WANTED if campaign.voicemail and campaign.screening else Voicemail.NONE,
             recording_allowed=campaign.recording and allowed,
             drop_media=campaign.drop_media,
             hint=lead.hint,

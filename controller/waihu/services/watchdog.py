@@ -19,7 +19,7 @@ from waihu.services.call_desk import CallDesk
 from waihu.telephony.port import Switch
 from waihu_models import signals as sig
 from waihu_models.agent import AgentState
-from waihu_models.call import Call, CallState
+from waihu_models.call import Call, CallState, Voicemail
 from waihu_models.errors import SwitchError
 from waihu_models.ids import CallId
 
@@ -30,6 +30,7 @@ EVERYWHERE_EACH = 12
 """Turns after which every live call is held against the exchange: once a minute."""
 _LIMIT_S = {CallState.ANSWERED: 10.0, CallState.SCREENING: 15.0, CallState.DROPPING: 60.0}
 _ASKED_LIMIT_S = 1800.0  # who is asked by keys is answered, and not in anybody's hands
+_MESSAGE_LIMIT_S = 240.0  # a greeting, a beep and a message
 _RINGING = frozenset({CallState.DIALLING, CallState.RINGING, CallState.EARLY_MEDIA})
 _GRACE_S = 10.0
 
@@ -92,9 +93,16 @@ class Watchdog:
     def _is_stuck(self, call: Call) -> bool:
         if call.state in _RINGING:
             return (self._clock.now() - call.dialled_at).total_seconds() > call.ring_timeout_s + _GRACE_S
-        if call.asks and call.state is CallState.ANSWERED:
-            return call.live and self._in_state_s(call) > _ASKED_LIMIT_S
-        return call.live and self._in_state_s(call) > _LIMIT_S.get(call.state, float("inf"))
+        return call.live and self._in_state_s(call) > _limit_s(call)
+
+
+def _limit_s(call: Call) -> float:
+    """Return how long a call may be as it is."""
+    if call.asks and call.state is CallState.ANSWERED:
+        return _ASKED_LIMIT_S
+    if call.state is CallState.SCREENING and call.verdict is not None and call.voicemail is Voicemail.WANTED:
+        return _MESSAGE_LIMIT_S
+    return _LIMIT_S.get(call.state, float("inf"))
 
 
 class DiskWatch:

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 from waihu.dialer.lead_order import OTHER_LISTS, lanes, priority_of, rank
 from waihu.dialer.preferred_time import read_times, spell_times
 from waihu_models.agent import Agent, AgentState, PhoneMode
-from waihu_models.call import Call, CallState, Direction, Origin
+from waihu_models.call import Call, CallState, Direction, Origin, Voicemail
 from waihu_models.campaign import (
     CallingHours,
     Campaign,
@@ -59,7 +59,7 @@ def call_row(call: Call) -> dict[str, Any]:
     """Return the row of a call."""
     # The most frequent write: all fields at once, then the few that are no plain values.
     row = dict(zip(_CALL, _CALL_VALUES(call), strict=True))
-    for name in ("direction", "state", "verdict", "outcome", "origin"):
+    for name in ("direction", "state", "verdict", "outcome", "origin", "voicemail"):
         row[name] = _plain(row[name])
     row["disposition"] = call.disposition.code if call.disposition else None
     row["consult"] = json.encode(call.consult).decode() if call.consult is not None else None
@@ -76,6 +76,7 @@ def call_of(row: Row) -> Call:
         "origin": Origin(row["origin"] or Origin.LIST),
         "state": CallState(row["state"]),
         "verdict": _maybe(Verdict, row["verdict"]),
+        "voicemail": Voicemail(row["voicemail"]),
         "outcome": _maybe(Outcome, row["outcome"]),
         "disposition": _disposition(row["disposition"]),
         "consult": json.decode(row["consult"], type=Consult) if row["consult"] else None,

@@ -35,6 +35,7 @@ _SCREENING_APP = "AMD"
 _AMD_STATUS = {Verdict.HUMAN: "HUMAN", Verdict.MACHINE: "MACHINE", Verdict.UNSURE: "NOTSURE"}
 SUPERVISION = "waihu-supervise"
 ASKING = "waihu-ask"
+VOICEMAIL = "waihu-voicemail"
 _SPY_KEY = {SpyMode.LISTEN: "4", SpyMode.WHISPER: "5", SpyMode.BARGE: "6"}  # of ChanSpy with its option d
 _SPY_ANEW = "*"
 _AUTO_ANSWER = {
@@ -104,6 +105,7 @@ class AsteriskSwitch:
             do.StopMusic: self._stop_music,
             do.Play: self._play,
             do.Ask: self._ask,
+            do.LeaveMessage: self._leave_message,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: self._pause_recording,
@@ -313,10 +315,17 @@ class AsteriskSwitch:
         await self.ari.request("POST", path, media=media)
 
     async def _ask(self, command: do.Ask) -> None:
-        leg = f"channels/{part(command.leg_id)}"
-        for name, value in asked(command).items():
+        await self._hand_over(command.leg_id, ASKING, asked(command))
+
+    async def _leave_message(self, command: do.LeaveMessage) -> None:
+        await self._hand_over(command.leg_id, VOICEMAIL, {"WAIHU_SOUND": sound_path(command.sound)})
+
+    async def _hand_over(self, leg_id: LegId, context: str, variables: Mapping[str, str]) -> None:
+        """Give a leg to the dialplan, which gives it back."""
+        leg = f"channels/{part(leg_id)}"
+        for name, value in variables.items():
             await self.ari.request("POST", f"{leg}/variable", gone=(409,), variable=name, value=value)
-        await self.ari.request("POST", f"{leg}/continue", context=ASKING, extension="s", priority=1)
+        await self.ari.request("POST", f"{leg}/continue", context=context, extension="s", priority=1)
 
     async def _hang_up(self, command: do.HangUp) -> None:
         with suppress(LegGone):

@@ -24,6 +24,7 @@ from waihu_models.signals import (
     LegRinging,
     LegScreened,
     LegUnheld,
+    MessageLeft,
     PhoneDialled,
     PhoneReachable,
     PhoneWish,
@@ -144,6 +145,8 @@ def _entered(event: dict[str, Any], at: datetime) -> Signal | Tapped | None:
             return LegScreened(leg_id, at, _VERDICTS.get(status, Verdict.UNSURE), silence_s, cause)
         case ["asked", key]:
             return LegChose(leg_id, at, key)
+        case ["left", left]:
+            return MessageLeft(leg_id, at, left == "yes")
         case ["phone", phone, code]:
             return PhoneDialled(leg_id, at, phone, _WISHES[code])
         case ["in", trunk, caller, dialled]:

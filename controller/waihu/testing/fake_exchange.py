@@ -110,6 +110,9 @@ class FakeExchange:
         leg.screening = None
         self._into_hands(leg, sig.LegScreened(leg.id, self._clock.now(), verdict, cause=sig.EARLY))
 
+    def _message_left(self, leg: Leg, left: bool) -> None:
+        self._into_hands(leg, sig.MessageLeft(leg.id, self._clock.now(), left))
+
     def _say(self, leg: Leg) -> None:
         """Say what a person is asked, once more."""
         assert leg.asked is not None

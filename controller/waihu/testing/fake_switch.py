@@ -95,6 +95,7 @@ class FakeSwitch(FakeExchange):
             do.StopMusic: lambda command: self._legs.in_hands(command.leg_id),
             do.Play: self._play,
             do.Ask: self._ask,
+            do.LeaveMessage: self._leave_message,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: lambda command: self._legs.recorded(command.leg_id),
@@ -251,6 +252,12 @@ class FakeSwitch(FakeExchange):
         leg.playing.append((command.playback_id, length_s))
         if len(leg.playing) == 1:
             self._play_next(leg)
+
+    def _leave_message(self, command: do.LeaveMessage) -> None:
+        length_s = length_of(sound_path(command.sound))
+        leg = self._legs.in_hands(command.leg_id)
+        leg.in_hands = False
+        leg.later(leg.far_end.greeting_s + (length_s or 0.0), self._message_left, leg, length_s is not None)
 
     def _ask(self, command: do.Ask) -> None:
         asked(command)

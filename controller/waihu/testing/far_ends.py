@@ -18,6 +18,7 @@ class FarEnd:
     talks_s: float = inf  # then hangs up
     verdict: Verdict = Verdict.HUMAN
     screening_s: float = 2.2  # from the start of machine detection to its verdict
+    greeting_s: float = 8.0  # of a machine, beep and silence after it included, from the verdict on
     silence_s: float = 0.8  # of quiet after a person's greeting, when the verdict came
     loss_ratio: float = 0.0  # of the packets, in both directions
     jitter_ms: float = 0.5

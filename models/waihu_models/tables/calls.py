@@ -105,6 +105,7 @@ class CallRow(Base):
     transfer_to: Mapped[Short]
     transfer_leg_id: Mapped[str | None] = mapped_column(String(80))
     consult: Mapped[str | None] = mapped_column(String(400))  # JSON of whom the agent asks meanwhile
+    voicemail: Mapped[Short]
     asks: Mapped[Short]
     chosen: Mapped[str | None] = mapped_column(String)  # JSON of what was answered to that
 

@@ -3364,6 +3364,7 @@ export interface components {
             target_drop_ratio?: number;
             team_id?: string | null;
             trunk?: string;
+            voicemail?: string;
         };
         /**
          * CampaignChanged
@@ -3439,6 +3440,7 @@ export interface components {
             team_id: string | null;
             trunk: string;
             version: number;
+            voicemail: string;
         };
         /**
          * CampaignState
@@ -5051,6 +5053,7 @@ export interface components {
             target_drop_ratio?: number;
             team_id?: string | null;
             trunk?: string;
+            voicemail?: string;
         };
         /**
          * NewConsent
