@@ -15,6 +15,7 @@ from waihu.telephony.speaking import Saying
 from waihu.telephony.spoken_sounds import AT_ONCE, IN_USE_S, MOST_WAITING, SOON_S, SpeakingPlan, SpokenSounds
 from waihu.testing.fake_speaker import FakeSpeaker
 from waihu.testing.virtual_loop import VirtualClock, run_virtual
+from waihu.testing.waiting import until
 from waihu_models.errors import BadInput, NotSpoken
 
 NUMBER = "+441632960123"
@@ -203,6 +204,22 @@ async def test_an_engine_that_hangs_is_killed(tmp_path: Path) -> None:
         await engine.speak(Saying("hello"))
     with pytest.raises(ProcessLookupError):
         os.kill(int(left.read_text()), 0)
+
+
+async def test_what_an_engine_started_is_killed_with_it(tmp_path: Path) -> None:
+    left = tmp_path / "pid"
+    engine = Espeak(program=program(tmp_path, f"sleep 1000 & echo $! > {left}; exec cat /dev/zero"), limit_s=2.0)
+    with pytest.raises(NotSpoken):
+        await engine.speak(Saying("hello"))
+
+    def gone() -> bool:
+        try:
+            state = Path(f"/proc/{left.read_text().strip()}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
+        except FileNotFoundError:
+            return True
+        return state == "Z"  # waits for whoever adopted it
+
+    await until(gone, 10.0, "nothing of it still runs")
 
 
 async def test_an_engine_that_crashes_is_quoted(tmp_path: Path) -> None:

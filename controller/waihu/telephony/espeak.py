@@ -1,7 +1,9 @@
 """espeak-ng as a Speaker: a child process for each text, another (sox) makes 8 kHz of it. Never through a shell."""
 
 import asyncio
+import os
 import re
+import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -73,7 +75,9 @@ class Espeak:
 
 async def _run(argv: list[str], given: bytes) -> bytes:
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, stderr=pipe)
+    child = await asyncio.create_subprocess_exec(
+        *argv, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    )  # fmt: skip
     try:
         assert child.stdin is not None
         assert child.stdout is not None
@@ -84,15 +88,23 @@ async def _run(argv: list[str], given: bytes) -> bytes:
         status = await child.wait()
     finally:
         if child.returncode is None:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+            await _end(child)
     if status != 0:
         problem = " ".join(complaint.decode(errors="replace").split())[-200:]
         if _NO_VOICE in problem:
             raise BadInput(f"{argv[0]}: {problem}")
         raise NotSpoken(f"{argv[0]} failed with status {status}: {problem}")
     return said
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Kill a program with all that it started; until its pipes are read to their ends it does not count as gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    for stream in (child.stdout, child.stderr):
+        while stream is not None and await stream.read(65536):
+            pass
+    await child.wait()
 
 
 async def _feed(stdin: asyncio.StreamWriter, given: bytes) -> None:
