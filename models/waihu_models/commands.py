@@ -156,6 +156,14 @@ class LeaveMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class StopPlaying:
+    """End an announcement; one that has ended is no error. Until then the leg cannot join a bridge."""
+
+    leg_id: LegId
+    playback_id: PlaybackId
+
+
+@dataclass(frozen=True, slots=True)
 class SendDigits:
     """Press keys towards the far end of a leg: ``digits`` of 0-9, *, #, A-D, one after the other."""
 
@@ -290,6 +298,7 @@ Command = (
     | Play
     | Ask
     | LeaveMessage
+    | StopPlaying
     | HangUp
     | StartRecording
     | PauseRecording

@@ -106,6 +106,7 @@ class AsteriskSwitch:
             do.Play: self._play,
             do.Ask: self._ask,
             do.LeaveMessage: self._leave_message,
+            do.StopPlaying: self._stop_playing,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: self._pause_recording,
@@ -326,6 +327,10 @@ class AsteriskSwitch:
         for name, value in variables.items():
             await self.ari.request("POST", f"{leg}/variable", gone=(409,), variable=name, value=value)
         await self.ari.request("POST", f"{leg}/continue", context=context, extension="s", priority=1)
+
+    async def _stop_playing(self, command: do.StopPlaying) -> None:
+        with suppress(LegGone):
+            await self.ari.request("DELETE", f"playbacks/{part(command.playback_id)}")
 
     async def _hang_up(self, command: do.HangUp) -> None:
         with suppress(LegGone):
