@@ -109,8 +109,8 @@ class AsteriskSwitch:
             do.StopPlaying: self._stop_playing,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
-            do.PauseRecording: self._pause_recording,
-            do.ResumeRecording: self._resume_recording,
+            do.PauseRecording: lambda command: self._mute(command.leg_id, muted=True),
+            do.ResumeRecording: lambda command: self._mute(command.leg_id, muted=False),
             do.StopRecording: self._stop_recording,
             do.SendDigits: self._send_digits,
             do.AnswerTransfer: self._answer_transfer,
@@ -343,12 +343,6 @@ class AsteriskSwitch:
         file = str(self._recordings_dir / f"{command.recording_id}.raw")
         channel = await self._channel_name(command.leg_id)
         await self.ami.act("MixMonitor", Channel=channel, File=file, Options="D")
-
-    async def _pause_recording(self, command: do.PauseRecording) -> None:
-        await self._mute(command.leg_id, muted=True)
-
-    async def _resume_recording(self, command: do.ResumeRecording) -> None:
-        await self._mute(command.leg_id, muted=False)
 
     async def _mute(self, leg_id: LegId, *, muted: bool) -> None:
         channel = await self._channel_name(leg_id)
