@@ -91,11 +91,16 @@ class Ring:
         """Ask for an answered call to be passed on; return the branch of the request."""
         return self._within("REFER", [("Refer-To", f"<sip:{to}@127.0.0.1>"), ("Referred-By", "<sip:far@127.0.0.1>")])
 
-    def _within(self, method: str, more: list[tuple[str, str]]) -> str:
+    def hold(self, held: bool = True) -> str:
+        """Press the hold key: offer a description that only sends, or both ways again; return the request's branch."""
+        sdp = self.agent.sdp("sendonly" if held else "sendrecv")
+        return self._within("INVITE", [("Content-Type", "application/sdp")], sdp)
+
+    def _within(self, method: str, more: list[tuple[str, str]], body: str = "") -> str:
         to = self.invite.get("Contact").split("<")[-1].split(">")[0]
         headers = [("From", f"{self.invite.get('To')};tag={self.agent.tag}"), ("To", self.invite.get("From"))]
         headers += [("Call-ID", self.invite.get("Call-ID")), ("Contact", f"<sip:far@127.0.0.1:{self.agent.port}>")]
-        return self.agent.request(method, to, self.peer, [*headers, *more])
+        return self.agent.request(method, to, self.peer, [*headers, *more], body)
 
 
 class SipAgent(asyncio.DatagramProtocol):
@@ -110,6 +115,7 @@ class SipAgent(asyncio.DatagramProtocol):
         self.tag = "far"
         self.account: tuple[str, str] | None = None  # name and password of the phone it is
         self._numbers = count(1)
+        self._versions = count(1)
         self._answers: dict[str, Message] = {}
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -178,7 +184,7 @@ class SipAgent(asyncio.DatagramProtocol):
             return
         message = Message.parse(data.decode())
         if message.status:
-            self._answers[message.get("Via").partition("branch=")[2].split(";")[0]] = message
+            self._answered(message, peer)
             return
         match message.start.split()[0]:
             case "INVITE":
@@ -199,6 +205,16 @@ class SipAgent(asyncio.DatagramProtocol):
             case method:
                 self.options_seen += method == "OPTIONS"
                 self.respond(message, peer, 200)
+
+    def _answered(self, message: Message, peer: Address) -> None:
+        self._answers[message.get("Via").partition("branch=")[2].split(";")[0]] = message
+        if message.method == "INVITE" and message.status >= 200:
+            to = message.get("Contact").split("<")[-1].split(">")[0]
+            kept = [(name, message.get(name)) for name in ("From", "To", "Call-ID")]
+            number = message.get("CSeq").split()[0]
+            via = ("Via", f"SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK-{self.port}-ack-{number};rport")
+            first = [via, ("Max-Forwards", "70"), ("CSeq", f"{number} ACK")]
+            self._send(Message(f"ACK {to} SIP/2.0", [*first, *kept]), peer)
 
     def _of(self, message: Message) -> list[Ring]:
         return [ring for ring in self.rings if ring.invite.get("Call-ID") == message.get("Call-ID") and not ring.over]
@@ -222,17 +238,22 @@ class SipAgent(asyncio.DatagramProtocol):
         body = ""
         if sdp:
             headers.append(("Content-Type", "application/sdp"))
-            body = (f"v=0\r\no=far 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                    f"m=audio {self._rtp_port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n")  # fmt: skip
+            body = self.sdp()
         self._send(Message(f"SIP/2.0 {code} {REASONS[code]}", headers, body), peer)
 
-    def request(self, method: str, uri: str, peer: Address, headers: list[tuple[str, str]]) -> str:
+    def sdp(self, direction: str = "sendrecv") -> str:
+        """Describe the sound this side wants; each description is a newer version of the session."""
+        version = next(self._versions)
+        return (f"v=0\r\no=far 1 {version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                f"m=audio {self._rtp_port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na={direction}\r\n")  # fmt: skip
+
+    def request(self, method: str, uri: str, peer: Address, headers: list[tuple[str, str]], body: str = "") -> str:
         """Send a request; return the branch by which its answer is known."""
         number = next(self._numbers)
         branch = f"z9hG4bK-{self.port}-{number}"
         via = ("Via", f"SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch};rport")
         first = [via, ("Max-Forwards", "70"), ("CSeq", f"{number} {method}")]
-        self._send(Message(f"{method} {uri} SIP/2.0", [*first, *headers]), peer)
+        self._send(Message(f"{method} {uri} SIP/2.0", [*first, *headers], body), peer)
         return branch
 
     def _send(self, message: Message, peer: Address) -> None:

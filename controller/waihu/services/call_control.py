@@ -14,6 +14,7 @@ from waihu.services.dialling import Dialling
 from waihu.services.lines import Lines
 from waihu.services.manual_calls import ManualCalls
 from waihu.services.pairing import Pairing
+from waihu.services.phone_holds import PhoneHolds
 from waihu.services.phone_transfers import PhoneTransfers
 from waihu.services.preview import Previews
 from waihu.services.reception import Reception
@@ -23,7 +24,7 @@ from waihu.services.tasks import Tasks
 from waihu.services.transfers import Transfers
 from waihu.store.store import Store
 from waihu.telephony.port import Switch
-from waihu_models.ids import LegId
+from waihu_models.ids import AgentId, LegId
 from waihu_models.signals import LegSignal
 
 
@@ -63,20 +64,24 @@ class CallControl:
             switch=a.switch, store=a.store, bus=a.bus, clock=a.clock,
         )  # fmt: skip
         self.previews = Previews(a.dialling, a.agents, a.pairing, a.store, a.bus, a.clock)
-        self.by_phone = PhoneTransfers(a.agents, self.wishes, a.switch, a.bus, a.clock, a.tasks)
+        self._phone_transfers = PhoneTransfers(a.agents, self.wishes, a.switch, a.bus, a.clock, a.tasks)
+        self._phone_holds = PhoneHolds(self.wishes)
         self.steering = AgentSteering(a.agents, a.store, a.bus)
 
     def attend(self, reception: Reception) -> None:
         """Hear of the legs of supervisors, and of numbers calls are passed on to."""
         reception.takers.append(self._take)
         reception.left = self.supervisions.left
-        reception.asked_by_phone = self.by_phone.take
+        reception.asked_by_phone = self._asked_by_phone
         reception.on_back.append(lambda back: self.supervisions.reconcile(back.legs))
         reception.on_back.append(lambda back: self.transfers.reconcile(back.legs))
 
     def spared(self, others: Callable[[LegId], bool]) -> Callable[[LegId], bool]:
         """Return which legs are looked after: those of others, and ours."""
         return lambda leg_id: others(leg_id) or leg_id in self.supervisions or self.transfers.holds(leg_id)
+
+    def _asked_by_phone(self, agent_id: AgentId, signal: LegSignal) -> bool:
+        return self._phone_transfers.take(agent_id, signal) or self._phone_holds.take(agent_id, signal)
 
     def _take(self, signal: LegSignal) -> bool:
         return self.supervisions.heard(signal) or self.transfers.take(signal)
