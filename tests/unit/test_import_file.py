@@ -20,6 +20,12 @@ def written(path: Path, rows: list[tuple[str, ...]], encoding: str = "utf-8", de
     return path
 
 
+def read(folder: Path, text: str) -> list[FileRow]:
+    path = folder / "list.csv"
+    path.write_text(text, "utf-8")
+    return list(read_rows(path))
+
+
 def cells(path: Path) -> list[tuple[str, ...]]:
     return [tuple(row.cells) for row in read_rows(path)]
 
@@ -84,6 +90,27 @@ def test_a_character_cut_by_the_end_of_the_sample_is_no_fault(tmp_path: Path) ->
     for shift in range(3):
         path.write_bytes(("x" * shift + "name,phone\n" + "王芳,1\n" * 40_000).encode())
         assert next(iter(read_rows(path))).cells == ["x" * shift + "name", "phone"]
+
+
+@pytest.mark.parametrize("below", [3, 5000])
+def test_a_quote_that_is_not_closed_spoils_its_own_line_and_loses_none_below(tmp_path: Path, below: int) -> None:
+    good = [f"+4416329600{place % 100:02d},Ann" for place in range(below)]
+    rows = read(tmp_path, "\n".join(["phone,name", '+441632960001,"Ann', *good]))
+    assert [row.line for row in rows if row.problem] == [2]
+    assert "not closed" in rows[1].problem
+    assert [row.cells for row in rows[2:]] == [line.split(",") for line in good]
+    assert [row.line for row in rows[2:]] == list(range(3, 3 + below))
+
+
+def test_a_quote_that_a_later_row_seems_to_close_spoils_its_own_line_too(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'phone,name\n+441632960001,"Ann\n+441632960002,Ben\n+441632960003,"Cy"\n')
+    assert [row.line for row in rows if row.problem] == [2]
+    assert [row.cells[1] for row in rows if not row.problem] == ["name", "Ben", "Cy"]
+
+
+def test_a_quote_in_the_middle_of_a_cell_is_a_sign_like_any_other(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'phone,name\n+441632960001,"Ann" Lee\n+441632960002,5" pipe\n')
+    assert [row.cells[1] for row in rows[1:]] == ["Ann Lee", '5" pipe']
 
 
 def test_a_cell_that_is_far_too_long_spoils_one_row_only(tmp_path: Path) -> None:

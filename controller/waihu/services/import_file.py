@@ -72,20 +72,60 @@ def _csv(path: Path) -> Iterator[FileRow]:
     csv.field_size_limit(MAX_FIELD_CHARS)
     # Bytes that do not fit the encoding come through as lone surrogates and are found row by row.
     with path.open("rb") as raw, TextIOWrapper(raw, encoding, "surrogateescape", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        line = 1
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
+            lines.begin_row()
+            problem = ""
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield FileRow(line, [], f"not readable: {error}", raw.tell())
-                line = reader.line_num + 1
-                continue
-            if any(cell.strip() for cell in cells):
-                yield FileRow(line, cells, _damage(cells, encoding), raw.tell())
-            line = reader.line_num + 1
+                cells, problem = _salvaged(lines, delimiter, error)
+                reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            if problem or any(cell.strip() for cell in cells):
+                yield FileRow(lines.row_at, cells, problem or _damage(cells, encoding), raw.tell())
+
+
+class _Lines:
+    """Lines of a file, of which those of the present row can be given back."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._again: list[str] = []  # last one first
+        self._next_at = 1
+        self.row_at = 1
+        self.row: list[str] = []
+
+    def begin_row(self) -> None:
+        self.row_at, self.row = self._next_at, []
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._file)
+        self._next_at += 1
+        self.row.append(line)
+        return line
+
+    def give_back(self) -> None:
+        """Give all but the first line of the row back."""
+        again = self.row[1:]
+        self._again.extend(reversed(again))
+        self._next_at -= len(again)
+
+
+def _salvaged(lines: _Lines, delimiter: str, error: csv.Error) -> tuple[list[str], str]:
+    """Return what a row that is not CSV amounts to; a quote that nobody closes spoils its own line, not those below."""
+    if len(lines.row) > 1:
+        lines.give_back()
+        return [], 'has a quote (") that is not closed'
+    try:
+        return next(csv.reader(lines.row, delimiter=delimiter)), ""  # a quote in the middle of a cell, as people write
+    except csv.Error:
+        return [], f"not readable: {error}"
 
 
 def _damage(cells: list[str], encoding: str) -> str:
