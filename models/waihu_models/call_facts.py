@@ -14,7 +14,11 @@ class RouteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFacts:
-    """One call as rules see it. Unknown: "", (), None; a condition on what is unknown does not hold."""
+    """One call as rules see it.
+
+    Unknown: "" and None; a condition on what is unknown does not hold, not even ``not(…)``. Tags are always known: a
+    customer without any is one who has not got the tag a rule asks for.
+    """
 
     direction: str = ""  # inbound | outbound
     number: str = ""  # E.164 of the customer
