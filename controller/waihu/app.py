@@ -246,6 +246,7 @@ class App:
             self.agents.log_out(agent.id, "stopping", forced=True)
         await self._until(lambda: len(self.calls) == 0 and all(a.state is AgentState.OFFLINE for a in self.agents), 5.0)
         await self.recordings.drain(30.0)
+        await self.office.close()
 
     def _hang_up(self, chosen: Callable[[CallState], bool], reason: str) -> None:
         for call in self.calls:

@@ -61,6 +61,7 @@ class Right(StrEnum):
     WEBHOOKS = "webhooks"
     USERS_EDIT = "users.edit"
     TRUNKS = "trunks"
+    ROUTING = "routing"  # rules that say where calls go
     SETTINGS = "settings"
     HEALTH = "health"
     AUDIT = "audit"

@@ -111,6 +111,9 @@ class DialFacts:
     dropped_at: datetime | None = None  # when the number was abandoned last, as far back as any lock-out reaches
     in_call: bool = False
     contacted_at: datetime | None = None  # when somebody there spoke with us last
+    last_agent: AgentId | None = None  # with whom, then
+    level: str = ""  # of the customer the lead is
+    tags: tuple[str, ...] = ()  # the same
 
     def attempts_since(self, since: datetime) -> int:
         """Return how many attempts there were from a moment on."""

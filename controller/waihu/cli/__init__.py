@@ -22,6 +22,7 @@ from waihu.cli import (
     migrate,
     order,
     report,
+    routing,
     rules,
     run,
     simulate,
@@ -70,6 +71,7 @@ app.command("abandoned")(abandoned.abandoned)
 app.add_typer(dnc.app, name="dnc")
 app.add_typer(why.app, name="why")
 app.add_typer(rules.app, name="rules")
+app.add_typer(routing.app, name="routing")
 app.add_typer(consent.app, name="consent")
 app.add_typer(caller_id.app, name="caller-id")
 app.add_typer(speech.app, name="speech")

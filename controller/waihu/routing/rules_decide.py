@@ -20,15 +20,14 @@ class Router:
     def __init__(self, table: RuleTable) -> None:
         self.table = table
         self.index = read_table(table)
+        self._by_name = {rule.name: rule for rule in self.index.rules}
         self.chooses_lines = any(rule.target.kind is RouteKind.LINE_GROUP for rule in self.index.rules)
 
     def decide(self, facts: CallFacts) -> RouteDecision:
         """Return where a call goes; for an outbound one for which no rule holds the answer means nothing."""
         rule = self.index.first(facts)
         if rule is None:
-            return RouteDecision(
-                kind=RouteKind.QUEUE, target=self.table.default, table_version=self.table.number
-            )  # fmt: skip
+            return RouteDecision(kind=RouteKind.QUEUE, target=self.table.default, table_version=self.table.number)
         return RouteDecision(
             kind=rule.target.kind, target=_target(rule, facts), priority=rule.priority, rule=rule.name,
             why=in_words(held_by(rule, facts)), table_version=self.table.number,
@@ -36,7 +35,7 @@ class Router:
 
     def rule(self, name: str) -> ReadRule | None:
         """Return a rule that is switched on, by name."""
-        return next((rule for rule in self.index.rules if rule.name == name), None)
+        return self._by_name.get(name)
 
 
 def _target(rule: ReadRule, facts: CallFacts) -> str:

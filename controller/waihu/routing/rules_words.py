@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from waihu.routing.rules_cells import plain, quoted, write_cell
 from waihu.routing.rules_index import ReadRule
 from waihu_models.call_facts import CallFacts
+from waihu_models.phone import mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,11 @@ class Held:
 
 
 def held_by(rule: ReadRule, facts: CallFacts) -> tuple[Held, ...]:
-    """Return the conditions of a rule that holds, with the facts they met."""
-    return tuple(Held(name, write_cell(cell), _said(getattr(facts, name))) for name, cell in rule.cells.items())
+    """Return the conditions of a rule that holds, with the facts they met; of a number the middle is hidden."""
+    known = {name: getattr(facts, name) for name in rule.cells}
+    if "number" in known:
+        known["number"] = mask(known["number"])
+    return tuple(Held(name, write_cell(cell), _said(known[name])) for name, cell in rule.cells.items())
 
 
 def _said(value: str | float | bool | tuple[str, ...]) -> str:

@@ -230,56 +230,61 @@ class DialLoop:
         if shown is not None and not self._caller_ids.left_for(shown, self.hopper):
             self._unheld(agent_id)
             raise Conflict("no number of this campaign's caller-id set may be shown now")
-        trunk = self._line_for(shown) if self.running and shown is not None else None
+        call_id = CallId(new_id())
+        trunk = self._line_for(shown, call_id) if self.running and shown is not None else None
         if trunk is None:
             raise Conflict("nothing to dial for this agent now")
         lead = self._held.pop(agent_id)
         self._bus.publish(PreviewShown(agent_id, self.campaign.id, None))
-        return self._start(lead, trunk, agent_id, Origin.PREVIEW)
+        return self._start(call_id, lead, trunk, agent_id, Origin.PREVIEW)
 
     # ---- dialling --------------------------------------------------------------------------------------------------
 
     def _dial(self, lead: Lead) -> bool:
         if not self._caller_ids.left_for(lead, self.hopper):
             return False
-        trunk = self._line_for(lead)
+        call_id = CallId(new_id())
+        trunk = self._line_for(lead, call_id)
         if trunk is None:
             (self.hopper.behind if self._lines.choosy else self.hopper.unused)(lead)
             return False
         self._bucket.take(self._clock.monotonic())
         own = self._own_agent(lead)
-        call = self._start(lead, trunk, own.id if own else None)
+        call = self._start(call_id, lead, trunk, own.id if own else None)
         if own is not None:
             self._promise(call, own)
         return True
 
-    def _line_for(self, lead: Lead, without: tuple[str, ...] = ()) -> Trunk | None:
+    def _line_for(self, lead: Lead, call_id: CallId, without: tuple[str, ...] = ()) -> Trunk | None:
         if not self._lines.choosy:
             return self._lines.take(self.campaign, without=without)
-        known = self.hopper.facts_of(lead).contacted_at
-        return self._lines.take(self.campaign, outbound_facts(lead, self.campaign, self._clock.now(), known), without)
+        facts = outbound_facts(lead, self.campaign, self._clock.now(), self.hopper.facts_of(lead))
+        return self._lines.take(self.campaign, facts, without, call_id)
 
     def again(self, lead: Lead, tried: tuple[str, ...]) -> Call | None:
         """Return the same attempt on a line that has not failed it yet, to be placed at once; None: there is none."""
         if not self.running or not inside_hours(lead, self.campaign, self._clock.now()):
             return None
-        trunk = self._line_for(lead, tried)
+        call_id = CallId(new_id())
+        trunk = self._line_for(lead, call_id, tried)
         if trunk is None:
             return None
         try:
-            call = self._call_for(lead, trunk, None, Origin.LIST)
+            call = self._call_for(call_id, lead, trunk, None, Origin.LIST)
         except Conflict:  # no number of the campaign's caller-id set is left to be shown
             return None
         self._bucket.owe(self._clock.monotonic())  # the campaign's rate is kept by what starts after it
         return call
 
-    def _start(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin = Origin.LIST) -> Call:
-        call = self._call_for(lead, trunk, agent_id, origin)
+    def _start(
+        self, call_id: CallId, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin = Origin.LIST
+    ) -> Call:
+        call = self._call_for(call_id, lead, trunk, agent_id, origin)
         self._calls.place(call, Job(lead, self.campaign))
         return call
 
-    def _call_for(self, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin) -> Call:
-        campaign, now, call_id = self.campaign, self._clock.now(), CallId(new_id())
+    def _call_for(self, call_id: CallId, lead: Lead, trunk: Trunk, agent_id: AgentId | None, origin: Origin) -> Call:
+        campaign, now = self.campaign, self._clock.now()
         consent = lead.recording_consent
         allowed = consent is Consent.GRANTED if campaign.recording_needs_consent else consent is not Consent.DENIED
         return Call(

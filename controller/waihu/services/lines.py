@@ -16,6 +16,7 @@ from waihu_models.call_transfer import SUPERVISOR
 from waihu_models.campaign import Campaign
 from waihu_models.errors import Conflict, NotFound
 from waihu_models.events import CallChanged
+from waihu_models.ids import CallId
 from waihu_models.line_group import LineGroup
 
 __all__ = ["Lines", "Route", "Trunk"]
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 
 Route: TypeAlias = Callable[[CallFacts], RouteDecision | None]
 """Decides by rules where a call goes; None: no rule says."""
+Routed: TypeAlias = Callable[[CallId, CallFacts, RouteDecision], None]
+"""Is told of a call that starts on a line a rule chose."""
 
 
 class Lines:
@@ -37,6 +40,7 @@ class Lines:
     def __init__(self, trunks: tuple[Trunk, ...], bus: Bus, clock: Clock, route: Route | None = None) -> None:
         self._clock = clock
         self.route = route
+        self.routed: Routed = lambda *_: None
         now_s = clock.monotonic()
         self._lines = {trunk.name: LineUse(trunk, LineHealth(), now_s) for trunk in trunks}
         self._groups: dict[str, GroupUse] = {}
@@ -195,7 +199,13 @@ class Lines:
         line.start(now_s)
         return line.trunk
 
-    def take(self, campaign: Campaign, facts: CallFacts | None = None, without: Collection[str] = ()) -> Trunk | None:
+    def take(
+        self,
+        campaign: Campaign,
+        facts: CallFacts | None = None,
+        without: Collection[str] = (),
+        call_id: CallId | None = None,
+    ) -> Trunk | None:
         """Choose the line of a call and count its start; None: it has to wait.
 
         By rule, where one names a group that leads to the number now; then the one of which most is idle, then the
@@ -205,33 +215,34 @@ class Lines:
             campaign: Its trunk, or group, bounds the choice.
             facts: Of the call; None: the choice is not by rules and numbers.
             without: Trunks that have failed it already.
+            call_id: What the call will be known by; None: why it goes where it goes is not kept.
         """
         now_s = self._clock.monotonic()
-        line = self._chosen(self._candidates(campaign, facts, now_s), facts, without, now_s)
+        decision = self._decided(campaign, facts, now_s)
+        lines = self._open_to.get(campaign.trunk, ()) if decision is None else self._groups[decision.target].lines
+        line = self._chosen(lines, facts, without, now_s)
         if line is None:
             return None
         line.start(now_s)
+        if decision is not None and facts is not None and call_id is not None:
+            self.routed(call_id, facts, decision)
         return line.trunk
 
-    def _candidates(self, campaign: Campaign, facts: CallFacts | None, now_s: float) -> tuple[LineUse, ...]:
-        lines = self._open_to.get(campaign.trunk, ())
+    def _decided(self, campaign: Campaign, facts: CallFacts | None, now_s: float) -> RouteDecision | None:
+        """Return a decision for a group that can carry the call; None: any line of the campaign."""
         if facts is None or self.route is None or not self._groups or campaign.trunk in self._lines:
-            return lines  # a campaign that names one trunk has chosen
-        decision = self._decided(facts)
-        if decision is None or decision.kind is not RouteKind.LINE_GROUP:
-            return lines
-        use = self._groups.get(decision.target)
-        if use is None or not use.lines or not use.is_open(now_s, self._clock.now):
-            return lines
-        return tuple(use.lines) if use.group.reaches(facts.number) else lines
-
-    def _decided(self, facts: CallFacts) -> RouteDecision | None:
-        assert self.route is not None
+            return None  # a campaign that names one trunk has chosen
         try:
-            return self.route(facts)
+            decision = self.route(facts)
         except Exception:
             log.exception("route_not_decided", campaign=facts.campaign)
             return None  # a rule that fails does not stop calling
+        if decision is None or decision.kind is not RouteKind.LINE_GROUP:
+            return None
+        use = self._groups.get(decision.target)
+        if use is None or not use.lines or not use.is_open(now_s, self._clock.now):
+            return None
+        return decision if use.group.reaches(facts.number) else None
 
     def _chosen(
         self, lines: Iterable[LineUse], facts: CallFacts | None, without: Collection[str], now_s: float

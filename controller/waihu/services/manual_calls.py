@@ -199,12 +199,12 @@ class ManualCalls:
     def _reserve(self, agent: Agent, lead: Lead, facts: DialFacts, campaign: Campaign) -> CallId:
         if lead.number_e164 in self._numbers or any(p.call.lead_id == lead.id for p in self._pending.values()):
             raise CallRefused(Refusal.NUMBER_BUSY, "the number is in a call of ours")
-        wanted = outbound_facts(lead, campaign, self._clock.now(), facts.contacted_at) if self._lines.choosy else None
-        trunk = self._lines.take(campaign, wanted)
+        wanted = outbound_facts(lead, campaign, self._clock.now(), facts) if self._lines.choosy else None
+        call = _call(lead, facts, campaign, agent)
+        trunk = self._lines.take(campaign, wanted, call_id=call.id)
         if trunk is None:
             raise Conflict("no line is free for this campaign now")
         shown = self._caller_ids.for_line(campaign, trunk, lead.number_e164)
-        call = _call(lead, facts, campaign, agent)
         call = replace(
             call, trunk=trunk.name, dial_string=trunk.spell(lead.number_e164), caller_id=shown,
             state_since=self._clock.now(), dialled_at=self._clock.now(),

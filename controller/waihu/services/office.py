@@ -1,6 +1,7 @@
 """The office: everything an administrator changes or looks at while the program runs, put together."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from waihu.services.phone_shelf import PhoneShelf
 from waihu.services.pulse import Pulse
 from waihu.services.recordings import Recordings
 from waihu.services.retention import Retention, TranscriptRetention
+from waihu.services.routing_desk import RoutingDesk
+from waihu.services.routing_side import routing_rules
 from waihu.services.setting_shelf import SettingShelf
 from waihu.services.tasks import Tasks
 from waihu.services.test_call import TestCalls
@@ -29,6 +32,7 @@ from waihu.settings import Settings
 from waihu.store.store import Store
 from waihu.store.upkeep import Upkeep
 from waihu.telephony.port import Switch
+from waihu_models.errors import StoreError
 from waihu_models.trunk import CarrierTrunk, DeskPhone
 
 
@@ -100,6 +104,8 @@ class Office:
         self.retention = Retention(near.recordings_folder, store, days, clock)
         said_days = lambda: int(self.settings.value("speech.retention_days"))  # noqa: E731 -- read anew each time
         self.said_retention = TranscriptRetention(store, said_days, clock)
+        self.routing_rules = routing_rules(store, clock, near.alert, near.lines)
+        self.routing = RoutingDesk(store, self.routing_rules.refresh)
         self.pulse = Pulse(clock, near.metrics)
         self.gauges = Gauges(_watched(near))
         self.health = Health(self._organs(plan, near))
@@ -127,6 +133,7 @@ class Office:
         await self.trunks.load()
         await self.phones.load()
         await self.agents.load()
+        await self.routing_rules.load()
 
     def watch(self, tasks: Tasks) -> None:
         """Start what runs for as long as the program does."""
@@ -134,6 +141,12 @@ class Office:
         tasks.forever(self.health.watch, "health")
         tasks.forever(self.retention.run, "retention")
         tasks.forever(self.said_retention.run, "retention of transcripts")
+        tasks.forever(self.routing_rules.run, "routing rules")
+
+    async def close(self) -> None:
+        """Write what is still to be written at the end."""
+        with suppress(StoreError):
+            await self.routing_rules.write()
 
 
 def _watched(near: Neighbours) -> Watched:

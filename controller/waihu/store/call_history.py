@@ -9,6 +9,7 @@ from sqlalchemy import select
 from waihu.store.statements import table
 from waihu.store.store import Store
 from waihu_models.call import WENT_ON, Direction
+from waihu_models.ids import AgentId
 from waihu_models.outcome import Outcome
 from waihu_models.phone import E164
 from waihu_models.tables import CallRow
@@ -22,12 +23,13 @@ _NOT_NOTICED = frozenset({str(Outcome.FAILED), str(Outcome.CANCELLED)})
 class History:
     """Calls to one number: ``attempts_at`` newest first, ``dropped_at`` the last time it was abandoned.
 
-    ``contacted_at``: the last time somebody there spoke with us.
+    ``contacted_at``: the last time somebody there spoke with us; ``last_agent``: with whom.
     """
 
     attempts_at: tuple[datetime, ...] = ()
     dropped_at: datetime | None = None
     contacted_at: datetime | None = None
+    last_agent: AgentId | None = None
 
 
 async def histories(store: Store, numbers: Collection[E164]) -> dict[str, History]:
@@ -41,6 +43,7 @@ async def histories(store: Store, numbers: Collection[E164]) -> dict[str, Histor
             _CALL.abandoned,
             _CALL.reason,
             _CALL.connected_at,
+            _CALL.agent_id,
         )
         .where(
             _CALL.number_e164.in_(set(numbers)),
@@ -58,5 +61,6 @@ async def histories(store: Store, numbers: Collection[E164]) -> dict[str, Histor
             (*before.attempts_at, row["dialled_at"]) if noticed else before.attempts_at,
             max((*dropped, *((before.dropped_at,) if before.dropped_at else ())), default=None),
             before.contacted_at or row["connected_at"],
+            before.last_agent or (row["agent_id"] if row["connected_at"] and not before.contacted_at else None),
         )
     return found

@@ -13,6 +13,7 @@ from waihu.store.dnc import said_of
 from waihu.store.rows import lead_of, lead_row, order_of
 from waihu.store.statements import table
 from waihu.store.store import Store
+from waihu.store.tags import tags_by_customer
 from waihu_models.call import CallState
 from waihu_models.campaign import ListOrder
 from waihu_models.errors import NotFound
@@ -21,6 +22,7 @@ from waihu_models.lead import Consent, DialFacts, Lead, LeadState
 from waihu_models.tables import (
     CallRow,
     CampaignRow,
+    CustomerRow,
     LeadRow,
     NumberQuality,
     NumberQualityRow,
@@ -30,7 +32,7 @@ from waihu_models.tables import (
 
 _LEAD, _CALL = table(LeadRow), table(CallRow)
 _REFUSAL = table(RefusalRow)
-_QUALITY, _CAMPAIGN = table(NumberQualityRow), table(CampaignRow)
+_QUALITY, _CAMPAIGN, _CUSTOMER = table(NumberQualityRow), table(CampaignRow), table(CustomerRow)
 DAY = timedelta(hours=24)
 NOT_VALID = (NumberQuality.INVALID.value, NumberQuality.WRONG_PARTY.value)
 
@@ -43,6 +45,7 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
     """Return what the store knows now of the numbers and customers of these leads, each as its row has them."""
     found = await store.rows(_facts(now - DAY).where(_LEAD.c.id.in_([lead.id for lead in leads])))
     called = await histories(store, [row["number_e164"] for row in found])
+    tags = await tags_by_customer(store, [row["customer_id"] for row in found if row["customer_id"]])
     said = await said_of(store, leads, now)
     return {
         row["id"]: DialFacts(
@@ -56,6 +59,9 @@ async def dial_facts(store: Store, leads: Sequence[Lead], now: datetime) -> dict
             dropped_at=called.get(row["number_e164"], History()).dropped_at,
             in_call=bool(row["in_call"]),
             contacted_at=called.get(row["number_e164"], History()).contacted_at,
+            last_agent=called.get(row["number_e164"], History()).last_agent,
+            level=row["level"] or "",
+            tags=tags.get(row["customer_id"], ()),
         )
         for row in found
     }
@@ -65,9 +71,12 @@ def _facts(since: datetime) -> Select[Any]:
     number = _LEAD.c.number_e164
     quality = select(_QUALITY.c.quality).where(_QUALITY.c.number_e164 == number)
     calls = (_CALL.c.number_e164 == number) & (_CALL.c.dialled_at >= since)
+    level = select(_CUSTOMER.c.level).where(_CUSTOMER.c.id == _LEAD.c.customer_id)
     return select(
         _LEAD.c.id,
         number,
+        _LEAD.c.customer_id,
+        level.scalar_subquery().label("level"),
         latest_word(_LEAD.c.customer_id, number, Purpose.CALL).label("call_consent"),
         latest_word(_LEAD.c.customer_id, number, Purpose.RECORD).label("record_consent"),
         quality.scalar_subquery().label("quality"),

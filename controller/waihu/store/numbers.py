@@ -11,6 +11,7 @@ from waihu.store.leads import NOT_VALID
 from waihu.store.rows import lead_of
 from waihu.store.statements import table
 from waihu.store.store import Store
+from waihu.store.tags import tags_by_customer
 from waihu_models.call import CallState
 from waihu_models.errors import NotFound
 from waihu_models.ids import CampaignId, CustomerId, LeadId, new_id
@@ -34,10 +35,12 @@ async def facts_of(store: Store, lead: Lead, now: datetime) -> DialFacts:
         latest_word(customer, number, Purpose.RECORD).label("record_consent"),
         select(_QUALITY.c.quality).where(_QUALITY.c.number_e164 == number).scalar_subquery().label("quality"),
         calls.label("in_call"),
+        select(_CUSTOMER.c.level).where(_CUSTOMER.c.id == customer).scalar_subquery().label("level"),
     )
     row = (await store.rows(query))[0]
     called = (await histories(store, [lead.number_e164])).get(lead.number_e164, History())
     said = (await said_of(store, [lead], now))[lead.id]
+    tags = await tags_by_customer(store, [lead.customer_id] if lead.customer_id else [])
     return DialFacts(
         do_not_call=said.listing is not None,
         listing=said.listing,
@@ -48,6 +51,10 @@ async def facts_of(store: Store, lead: Lead, now: datetime) -> DialFacts:
         attempts_at=called.attempts_at,
         dropped_at=called.dropped_at,
         in_call=bool(row["in_call"]),
+        contacted_at=called.contacted_at,
+        last_agent=called.last_agent,
+        level=row["level"] or "",
+        tags=tags.get(lead.customer_id or "", ()),
     )
 
 

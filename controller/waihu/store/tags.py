@@ -1,6 +1,6 @@
 """Tags of customers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
@@ -17,6 +17,16 @@ async def tags_in_use(store: Store) -> list[RowMapping]:
     count = func.count().label("customers")
     query = select(_TAG.c.tag, count).group_by(_TAG.c.tag).order_by(count.desc(), _TAG.c.tag).limit(MOST)
     return await store.rows(query)
+
+
+async def tags_by_customer(store: Store, customer_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the tags of customers who have any."""
+    found: dict[str, tuple[str, ...]] = {}
+    if customer_ids:
+        query = select(_TAG).where(_TAG.c.customer_id.in_(set(customer_ids))).order_by(_TAG.c.tag)
+        for row in await store.rows(query):
+            found[row["customer_id"]] = (*found.get(row["customer_id"], ()), row["tag"])
+    return found
 
 
 def tags_of(connection: Connection, customer_id: str) -> list[str]:

@@ -39,6 +39,7 @@ from waihu_models.tables.quality import (
     SideMeasureRow,
     TensionMarkRow,
 )
+from waihu_models.tables.routing import RoutingCallRow, RoutingHitRow, RoutingTableRow
 from waihu_models.tables.rules import RulePackRow
 from waihu_models.tables.transcripts import TranscriptionJobRow, TranscriptRow, UtteranceRow
 from waihu_models.tables.words import AssistHintRow, CallSummaryRow, ObjectionRow, PhraseListRow, WordAlertRow
@@ -95,6 +96,9 @@ __all__ = [
     "QualityVerdictRow",
     "RecordingRow",
     "RefusalRow",
+    "RoutingCallRow",
+    "RoutingHitRow",
+    "RoutingTableRow",
     "RulePackRow",
     "SettingRow",
     "SideMeasureRow",
