@@ -17,7 +17,7 @@ from waihu_models.errors import BadField, Conflict, NotFound, StoreError
 
 TEXT_AT = {
     "BadField": 1, "BadInput": 0, "BadNumber": 0, "Conflict": 0, "NotAllowed": 0, "NotFound": 0, "NotLoggedIn": 0,
-    "TooOften": 0,
+    "TooOften": 0, "BadCell": 0, "TableProblem": 1,
 }  # fmt: skip
 SHELL_ONLY = {"forecast_plot.py", "replay.py", "evidence.py", "evidence_files.py", "settings.py"}
 PASSED_ON = {"{}", "{}: {}"}  # says what something else said
@@ -28,7 +28,7 @@ def said_in_code() -> Iterator[tuple[str, str]]:
     house, models = Path(waihu.__file__).parent, Path(waihu_models.__file__).parent
     files = [
         *models.glob("*.py"),
-        *(file for room in ("api", "services", "store") for file in (house / room).glob("*.py")),
+        *(file for room in ("api", "services", "store", "routing") for file in (house / room).glob("*.py")),
     ]
     for file in files:
         if file.name in SHELL_ONLY:

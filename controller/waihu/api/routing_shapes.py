@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from waihu.api.both import BothLanguages
+from waihu.api.problem_words import in_chinese
 from waihu.routing.rules_cells import LONGEST_CELL
 from waihu.routing.rules_dmn_read import read_dmn
 from waihu.routing.rules_words import CHINESE, ENGLISH, Held, in_words
@@ -83,7 +84,7 @@ class RoutingProblem(Struct, frozen=True, kw_only=True):
     """What is wrong at a place of a table (``warning``: or may be meant)."""
 
     path: str
-    problem: str
+    problem: BothLanguages
     warning: bool
 
 
@@ -163,7 +164,8 @@ def table_shown(table: RuleTable) -> RoutingTableShown:
 
 def problem_shown(found: TableProblem) -> RoutingProblem:
     """Return a problem as it is sent."""
-    return RoutingProblem(path=found.path, problem=found.problem, warning=found.warning)
+    said = BothLanguages(en=found.problem, zh=in_chinese(found.problem))
+    return RoutingProblem(path=found.path, problem=said, warning=found.warning)
 
 
 def facts_given(body: RoutingFacts) -> CallFacts:

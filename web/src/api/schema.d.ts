@@ -633,6 +633,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return why a call was sent where it went; there is nothing of calls that no rules were asked about */
+        get: operations["read_call_routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/summary": {
         parameters: {
             query?: never;
@@ -1902,6 +1919,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/routing-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with a table that is not kept yet, and (``warning``) what is odd about it */
+        post: operations["check_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how often each rule decided, by day, newest first; of the contact centre's days */
+        get: operations["list_routing_hits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the newest versions of the routing rules, newest first */
+        get: operations["list_routing_tables"];
+        put?: never;
+        /** Keep a draft of the routing rules; it decides nothing before it goes live, and may have problems until then */
+        post: operations["create_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one version of the routing rules */
+        get: operations["read_routing_table"];
+        /** Put a draft in the place of what it was; what is or was live cannot be changed */
+        put: operations["replace_routing_table"];
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["delete_routing_table"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables/{number}/dmn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a version as a DMN 1.3 document, for editors of decision tables */
+        get: operations["export_routing_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tables/{number}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a draft decide from the next call on, or go back to a version that was live; refused while it has problems */
+        post: operations["make_routing_table_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which rule of a table holds for a call, and why; nothing is kept or counted */
+        post: operations["test_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a table on the last calls, or on facts that are given, beside the live one */
+        post: operations["try_routing_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-packs": {
         parameters: {
             query?: never;
@@ -2829,6 +2985,14 @@ export interface components {
             why: components["schemas"]["Unjudged"] | null;
         };
         /**
+         * CallRouting
+         * @description Where a call was sent by the rules, when, and why.
+         */
+        CallRouting: {
+            at: string;
+            decision: components["schemas"]["RoutingDecision"];
+        };
+        /**
          * CallState
          * @description Where a call is. WAITING: answered by a person, no agent yet. DROPPING: the safe-harbour message plays.
          * @enum {unknown}
@@ -3642,6 +3806,13 @@ export interface components {
             why: components["schemas"]["Unjudged"] | null;
         };
         /**
+         * GoLive
+         * @description Why a table shall decide from now on; empty: as the table itself says.
+         */
+        GoLive: {
+            reason?: string;
+        };
+        /**
          * HealthDetails
          * @description How everything is: the worst of what was found, and each.
          */
@@ -4340,6 +4511,18 @@ export interface components {
         MixPart: {
             lists: string[];
             share: number;
+        };
+        /**
+         * MovedCall
+         * @description A call that would go elsewhere. ``call_id`` null: facts were given for it, at this place of the list.
+         */
+        MovedCall: {
+            at: string | null;
+            call_id: string | null;
+            draft: components["schemas"]["RoutingDecision"];
+            live: components["schemas"]["RoutingDecision"];
+            number: string;
+            place: number;
         };
         /**
          * NewAgent
@@ -5117,7 +5300,7 @@ export interface components {
          * @description What can be allowed.
          * @enum {unknown}
          */
-        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "recordings.download" | "recordings.hear" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
+        Right: "agents.edit" | "agents.read" | "agents.steer" | "audit" | "call_tasks" | "calls.read" | "campaigns.edit" | "campaigns.read" | "campaigns.steer" | "customers.edit" | "customers.read" | "desk" | "dispositions.edit" | "dispositions.read" | "do_not_call.add" | "do_not_call.edit" | "health" | "imports" | "leads.edit" | "leads.read" | "numbers.reveal" | "phrases.edit" | "quality.edit" | "quality.read" | "quality.review" | "recordings.download" | "recordings.hear" | "routing" | "settings" | "supervise" | "transcripts.read" | "trunks" | "users.edit" | "wall" | "webhooks";
         /**
          * Role
          * @description What somebody is to the contact centre.
@@ -5137,6 +5320,172 @@ export interface components {
          * @enum {unknown}
          */
         Route: "live" | "post_call";
+        /**
+         * RouteKind
+         * @description What a routing rule chooses.
+         * @enum {unknown}
+         */
+        RouteKind: "agent" | "line_group" | "queue";
+        /**
+         * RoutingDecision
+         * @description Where a call goes. ``rule`` "": none held; ``target`` "": where it would go without any rules.
+         */
+        RoutingDecision: {
+            kind: components["schemas"]["RouteKind"];
+            priority: number;
+            rule: string;
+            table_number: number;
+            target: string;
+            why: components["schemas"]["BothLanguages"];
+        };
+        /**
+         * RoutingFacts
+         * @description What is known of a call; what is left out is not known.
+         */
+        RoutingFacts: {
+            business_type?: string;
+            campaign?: string;
+            customer_known?: boolean;
+            days_since_contact?: number | null;
+            /** @enum {unknown} */
+            direction?: "inbound" | "outbound";
+            hour?: number;
+            language?: string;
+            last_agent?: string;
+            last_outcome?: string;
+            last_resolved?: boolean | null;
+            level?: string;
+            line?: string;
+            number?: string;
+            open_ticket?: boolean;
+            probability?: number | null;
+            tags?: string[];
+            value?: number | null;
+            weekday?: number;
+        };
+        /**
+         * RoutingHits
+         * @description How many calls a rule decided on a day; ``rule`` "": none held.
+         */
+        RoutingHits: {
+            day: string;
+            hits: number;
+            rule: string;
+            table_number: number;
+        };
+        /**
+         * RoutingProblem
+         * @description What is wrong at a place of a table (``warning``: or may be meant).
+         */
+        RoutingProblem: {
+            path: string;
+            problem: components["schemas"]["BothLanguages"];
+            warning: boolean;
+        };
+        /**
+         * RoutingRule
+         * @description A rule: all conditions (field of a call -> FEEL unary test) have to hold.
+         *
+         *         The rule with the lowest ``priority`` that holds decides. ``target``: the name of a queue or a line group, the id of
+         *         an agent, or ``@last``: who spoke with the customer last.
+         */
+        RoutingRule: {
+            conditions: {
+                [key: string]: string;
+            };
+            enabled: boolean;
+            kind: components["schemas"]["RouteKind"];
+            name: string;
+            priority: number;
+            target: string;
+        };
+        /**
+         * RoutingTableHead
+         * @description A version of the table. ``version`` counts changes of it, for If-Match.
+         */
+        RoutingTableHead: {
+            author: string;
+            default: string;
+            live_at: string | null;
+            made_at: string;
+            number: number;
+            reason: string;
+            rule_count: number;
+            state: components["schemas"]["TableState"];
+            version: number;
+        };
+        /**
+         * RoutingTableShown
+         * @description A version of the table with its rules, as they were written.
+         */
+        RoutingTableShown: {
+            author: string;
+            default: string;
+            live_at: string | null;
+            made_at: string | null;
+            number: number;
+            reason: string;
+            rules: components["schemas"]["RoutingRule"][];
+            state: components["schemas"]["TableState"];
+            version: number;
+        };
+        /**
+         * RoutingTableWish
+         * @description All of a table: rules and default, or a DMN document in their place.
+         */
+        RoutingTableWish: {
+            default?: string;
+            dmn?: string | null;
+            reason?: string;
+            rules?: components["schemas"]["RoutingRule"][];
+        };
+        /**
+         * RoutingTestResult
+         * @description Where the call goes by the table, and where the live one sends it.
+         */
+        RoutingTestResult: {
+            decision: components["schemas"]["RoutingDecision"];
+            live: components["schemas"]["RoutingDecision"];
+        };
+        /**
+         * RoutingTestWish
+         * @description A table, and what is known of one call.
+         */
+        RoutingTestWish: {
+            facts: components["schemas"]["RoutingFacts"];
+            table: components["schemas"]["RoutingTableWish"];
+        };
+        /**
+         * RoutingTrialResult
+         * @description What a table would do. ``rebuilt``: calls whose facts were not kept, so that the store's were taken.
+         *
+         *         ``moved`` calls would go elsewhere than under the live table; the first of them are shown.
+         */
+        RoutingTrialResult: {
+            calls: number;
+            hits: components["schemas"]["RuleHits"][];
+            live_hits: components["schemas"]["RuleHits"][];
+            moved: number;
+            rebuilt: number;
+            shown: components["schemas"]["MovedCall"][];
+        };
+        /**
+         * RoutingTrialWish
+         * @description A table, and the calls it is tried on: so many of the last ones, or those of which facts are given.
+         */
+        RoutingTrialWish: {
+            facts?: components["schemas"]["RoutingFacts"][];
+            last_calls?: number;
+            table: components["schemas"]["RoutingTableWish"];
+        };
+        /**
+         * RuleHits
+         * @description How many calls of the sample a rule decides; "": none held.
+         */
+        RuleHits: {
+            calls: number;
+            rule: string;
+        };
         /**
          * RuleKind
          * @description What a rule looks at; its parameters stand in ``QualityRule.parameters``.
@@ -5482,6 +5831,12 @@ export interface components {
             /** @enum {unknown} */
             type: "switch_changed";
         };
+        /**
+         * TableState
+         * @description What a version of the table is.
+         * @enum {unknown}
+         */
+        TableState: "draft" | "live" | "past";
         /**
          * TagCount
          * @description A tag, and how many customers have it.
@@ -7207,6 +7562,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClearNumber"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_call_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return why a call was sent where it went; there is nothing of calls that no rules were asked about */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallRouting"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
@@ -10483,6 +10869,364 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeaksShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTableWish"];
+            };
+        };
+        responses: {
+            /** @description Say what is wrong with a table that is not kept yet, and (``warning``) what is odd about it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingProblem"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routing_hits: {
+        parameters: {
+            query?: {
+                days?: number;
+                table?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return how often each rule decided, by day, newest first; of the contact centre's days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingHits"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routing_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the newest versions of the routing rules, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableHead"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_routing_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTableWish"];
+            };
+        };
+        responses: {
+            /** @description Keep a draft of the routing rules; it decides nothing before it goes live, and may have problems until then */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return one version of the routing rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTableWish"];
+            };
+        };
+        responses: {
+            /** @description Put a draft in the place of what it was; what is or was live cannot be changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_routing_table: {
+        parameters: {
+            query?: {
+                columns?: string[];
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return a version as a DMN 1.3 document, for editors of decision tables */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_routing_table_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoLive"];
+            };
+        };
+        responses: {
+            /** @description Let a draft decide from the next call on, or go back to a version that was live; refused while it has problems */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTableShown"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTestWish"];
+            };
+        };
+        responses: {
+            /** @description Say which rule of a table holds for a call, and why; nothing is kept or counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTestResult"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_routing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingTrialWish"];
+            };
+        };
+        responses: {
+            /** @description Try a table on the last calls, or on facts that are given, beside the live one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingTrialResult"];
                 };
             };
             /** @description What was asked cannot be done; the problem says why */
