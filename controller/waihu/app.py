@@ -33,6 +33,7 @@ from waihu.services.office import Neighbours, Office, OfficePlan
 from waihu.services.outward_side import OutwardSide
 from waihu.services.pairing import Pairing
 from waihu.services.phone_keys import PhoneKeys
+from waihu.services.queue_side import QueueParts, QueueSide
 from waihu.services.reception import Reception
 from waihu.services.recordings import Recordings
 from waihu.services.records import Records
@@ -101,10 +102,10 @@ class App:
         self.lines = Lines(plan.trunks, self.bus, self.clock)
         self.calls = CallDesk(parts, self.bus, self.tasks)
         self.agents = AgentDesk(parts, self.bus, self.tasks)
-        self.pairing = Pairing(self.calls, self.agents, self.bus, self.clock, lambda: plan.switch.reachable)
+        self.queues = QueueSide(self._queue_parts())
         self.shelf = shelf = RuleShelf(plan.rules, store, self.clock)
         self.caller_ids = CallerIds(store, self.bus, self.clock, self.metrics, self.alerts)
-        desks = Desks(self.calls, self.agents, self.lines, shelf, self.caller_ids, self.pairing.promise)
+        desks = Desks(self.calls, self.agents, self.lines, shelf, self.caller_ids, self.queues)
         self.dialling = Dialling(parts, store, desks, self.bus, self.tasks)
         self.recordings = Recordings(plan.recordings, store, self.bus, self.clock, self.alerts)
         self.recovery = Recovery(self.calls, self.agents, store, plan.switch, self.clock)
@@ -137,22 +138,35 @@ class App:
             metrics=self.metrics,
             tasks=self.tasks,
             switch=plan.switch,
-            store=store,
+            callers=self.queues.callers,
             keys=PhoneKeys(self.agents, self.calls),
             screened=self.hearing.screened,
             ended=self.line_side.media.leg_ended,
         )
         reception.takers.append(self.office.test_calls.take)
-        self.asking.attend(reception, self.control)
+        self._meet_callers(reception)
         self.recovery.spared = self.hearing.spared(self.control.spared(self.office.test_calls.holds))
         self.watchdog.awaited = self.control.manual.awaits
         plan.switch.subscribe(reception.receive)
 
     def _around(self) -> Around:
         return Around(
-            calls=self.calls, agents=self.agents, pairing=self.pairing, dialling=self.dialling, lines=self.lines,
+            calls=self.calls, agents=self.agents, pairing=self.pairing, room=self.queues.room,
+            dialling=self.dialling, lines=self.lines,
             caller_ids=self.caller_ids, shelf=self.shelf, switch=self.switch, store=self.store, bus=self.bus,
             clock=self.clock, tasks=self.tasks,
+        )  # fmt: skip
+
+    @property
+    def pairing(self) -> Pairing:
+        """Who gets whom."""
+        return self.queues.pairing
+
+    def _queue_parts(self) -> QueueParts:
+        return QueueParts(
+            store=self.store, calls=self.calls, agents=self.agents, speak=self.speaking.or_none, alert=self.alerts,
+            reachable=lambda: self.plan.switch.reachable, bus=self.bus, clock=self.clock, tasks=self.tasks,
+            settings=self.plan.office.settings,
         )  # fmt: skip
 
     def _neighbours(self) -> Neighbours:
@@ -160,8 +174,13 @@ class App:
             store=self.store, store_url=self.plan.store_url, bus=self.bus, clock=self.clock, metrics=self.metrics,
             tasks=self.tasks, switch=self.switch, calls=self.calls, agents=self.agents, dialling=self.dialling,
             lines=self.lines, recordings=self.recordings, recordings_folder=self.plan.recordings, alert=self.alerts,
-            trunks=self.plan.trunks,
+            trunks=self.plan.trunks, queues=self.queues.shelf,
         )  # fmt: skip
+
+    def _meet_callers(self, reception: Reception) -> None:
+        self.asking.attend(reception, self.control)
+        self.asking.route = self.queues.callers.chosen
+        self.queues.callers.route = self.office.routing_rules.decide
 
     def _asking_parts(self) -> AskingParts:
         return AskingParts(
@@ -220,7 +239,7 @@ class App:
         self.line_side.watch(self.tasks)
         self.outward.watch(self.tasks)
         self.tasks.forever(self.asking.menus.follow, "menus")
-        self.tasks.start(self.pairing.warm(), "solver")
+        self.queues.watch(self.tasks)
         self.tasks.forever(self.watchdog.run, "watchdog")
         self.tasks.forever(disk.run, "disk watch")
         self.tasks.forever(self.recordings.run, "recordings")

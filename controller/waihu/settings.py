@@ -136,6 +136,12 @@ class CompanySettings(_Section, frozen=True, kw_only=True):
     language: Annotated[str, Meta(pattern="^(en|zh)$")] = "en"
 
 
+class QueueSettings(_Section, frozen=True, kw_only=True):
+    """Where callers wait whom no rule and no menu sends elsewhere."""
+
+    default: str = ""  # name of a queue; "": callers wait in none, and any agent takes them
+
+
 class DeskSettings(_Section, frozen=True, kw_only=True):
     """How agents work, unless told otherwise one by one."""
 
@@ -202,6 +208,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     speaking: SpeakingSettings = SpeakingSettings()
     company: CompanySettings = CompanySettings()
     desk: DeskSettings = DeskSettings()
+    queues: QueueSettings = QueueSettings()
     alerts: AlertSettings = AlertSettings()
     rules: RuleSettings = RuleSettings()
     log: LogSettings = LogSettings()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from waihu_models import signals as sig
 from waihu_models.consult import Consult
 from waihu_models.disposition import Disposition
-from waihu_models.ids import AgentId, BridgeId, CallId, CampaignId, CustomerId, LeadId, LegId, RecordingId
+from waihu_models.ids import AgentId, BridgeId, CallId, CampaignId, CustomerId, LeadId, LegId, PlaybackId, RecordingId
 from waihu_models.menu import Chosen
 from waihu_models.outcome import Outcome
 from waihu_models.phone import E164
@@ -99,6 +99,18 @@ class Call:
     transfer_leg_id: LegId | None = None  # of the number it was passed on to, while that rings or talks
     consult: Consult | None = None  # whom its agent asks meanwhile
     chosen: Chosen | None = None  # what was answered to that
+    # How it waits for an agent. Of a call in no queue only the language and the business type may say something.
+    queue: str = ""  # the queue's name
+    queue_since: datetime | None = None  # the place counts from here, whatever queue it is
+    priority: int = 100  # within the queue; lower comes first
+    wanted_agent_id: AgentId | None = None  # alone may take it at first, as long as its queue says
+    language: str = ""  # of the other party: zh, en; "": not known
+    business_type: str = ""  # what it is about, as the entry or the menu says
+    announcement: PlaybackId | None = None  # what is being said to them
+    announced_wait_s: float | None = None  # the first estimate they were told
+    callback_key: str = ""  # accepts the offer to be called back; "": none was made
+    callback_asked: bool = False  # they keep the place and hang up
+    turned_away: str = ""  # why nobody was to take them: closed, full …
     cause: int = 0
     sip_code: int = 0
     outcome: Outcome | None = None

@@ -5,25 +5,25 @@ signal that is neither in ``TABLE`` nor in ``REPEATS`` raises ``IllegalTransitio
 and answers by looking at what the exchange really holds.
 """
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from waihu_models import call_consult as second
+from waihu_models import call_queue as waiting
 from waihu_models import commands as do
 from waihu_models import signals as sig
 from waihu_models.call import Call, CallState, Direction, Origin
+from waihu_models.call_end import ESSENTIAL, leg_ended, leg_over, leg_vanished
 from waihu_models.call_transfer import (
     Step,
     Transition,
     hold_counted,
-    target_over,
     to,
     transfer,
 )
 from waihu_models.errors import IllegalTransition
 from waihu_models.ids import PlaybackId, RecordingId
-from waihu_models.outcome import LegEnd, decide_outcome
+from waihu_models.outcome import LegEnd
 from waihu_models.values import changed
 
 _Row: TypeAlias = dict[type, Transition]
@@ -81,17 +81,7 @@ def _entered(call: Call, signal: sig.LegEntered) -> Step:
     # Who was asked by keys waits for an agent only from the last answer on.
     since = signal.at if call.asks else call.answered_at
     call = changed(call, asks="", chosen=signal.chosen or call.chosen)
-    return to(call, CallState.WAITING, signal.at, greeting_ended_at=since), _waiting_sound(call)
-
-
-def _hears_music(call: Call) -> bool:
-    # Who waits in the queue, or lost their agent, hears music; somebody just called does not: the agent comes within
-    # two seconds or never.
-    return call.direction is Direction.INBOUND or call.connected_at is not None
-
-
-def _waiting_sound(call: Call) -> tuple[do.Command, ...]:
-    return (do.StartMusic(call.leg_id),) if _hears_music(call) else ()
+    return waiting.begins_to_wait(call, signal.at, since)
 
 
 def _screened(call: Call, signal: sig.LegScreened) -> Step:
@@ -109,9 +99,9 @@ def _reserved(call: Call, signal: sig.AgentReserved) -> Step:
 def _agent_ready(call: Call, signal: sig.AgentReady) -> Step:
     if call.hang_up_asked:  # it ends, and its agent is told
         return call, ()
-    music = (do.StopMusic(call.leg_id),) if _hears_music(call) else ()
-    call = changed(call, agent_id=signal.agent_id, bridge_id=signal.bridge_id)
-    return call, (*music, do.Join(signal.bridge_id, call.leg_id))
+    quiet = waiting.quiet(call)
+    call = changed(waiting.served(call), agent_id=signal.agent_id, bridge_id=signal.bridge_id)
+    return call, (*quiet, do.Join(signal.bridge_id, call.leg_id))
 
 
 def _joined(call: Call, signal: sig.LegJoined) -> Step:
@@ -140,24 +130,21 @@ def _agent_lost_talking(call: Call, signal: sig.AgentLost) -> Step:
     # The customer gets another agent with a fresh limit; connected_at stays, so this is never counted as abandoned.
     call, ends = second.without_consult(hold_counted(call, signal.at))
     call = changed(call, agent_id=None, bridge_id=None, greeting_ended_at=signal.at, reason=signal.reason)
-    return to(call, CallState.WAITING, signal.at), (*ends, *_waiting_sound(call))
+    return to(call, CallState.WAITING, signal.at), (*ends, *waiting.waiting_sound(call))
 
 
 def _patience_over(call: Call, signal: sig.PatienceOver) -> Step:
     if call.bridge_id is not None:  # the agent is only milliseconds away
         return call, ()
-    call = changed(call, abandoned=_may_be_abandoned(call), agent_id=None, bridge_id=None)
-    playback = do.Play(call.leg_id, call.drop_media, PlaybackId(call.id))
-    return to(call, CallState.DROPPING, signal.at), (playback,)
+    stop = waiting.said_no_more(call)
+    last = PlaybackId(call.id)
+    call = changed(call, abandoned=_may_be_abandoned(call), agent_id=None, bridge_id=None, announcement=last)
+    return to(call, CallState.DROPPING, signal.at), (*stop, do.Play(call.leg_id, call.drop_media, last))
 
 
 def _may_be_abandoned(call: Call) -> bool:
     # Whom an agent called by hand was not called by a machine for lack of agents.
     return call.connected_at is None and call.origin is not Origin.MANUAL
-
-
-def _message_played(call: Call, _: sig.PlaybackEnded) -> Step:
-    return call, (do.HangUp(call.leg_id),)
 
 
 def _hang_up(call: Call, signal: sig.HangUpAsked) -> Step:
@@ -212,63 +199,26 @@ def _command_failed(call: Call, signal: sig.CommandFailed) -> Step:
     reason = f"{signal.command}: {signal.error}"
     if signal.command == "PlaceCall" and call.state is CallState.DIALLING:
         # After a time-out the leg may be there all the same.
-        call, _ = _leg_over(changed(call, reason=reason), signal.at, LegEnd(lost=True))
+        call, _ = leg_over(changed(call, reason=reason), signal.at, LegEnd(lost=True))
         return call, (do.HangUp(call.leg_id),)
     if call.state is CallState.HELD and (step := second.other_leg_failed(call, signal)) is not None:
         return step
     if signal.command == "PlaceCall":  # the answer was late: the leg has shown itself meanwhile
         return call, ()
     if signal.command == "Answer" and signal.gone:
-        return _leg_over(changed(call, reason="caller gave up"), signal.at, LegEnd(sip_code=_CALLER_GAVE_UP))
+        return leg_over(changed(call, reason="caller gave up"), signal.at, LegEnd(sip_code=_CALLER_GAVE_UP))
     if signal.gone:
         return call, ()
-    if signal.command in _ESSENTIAL:
+    if signal.command == "Play" and call.state is CallState.WAITING:
+        return waiting.not_said(call)
+    if signal.command in ESSENTIAL:
         # Somebody answered and hears nothing: whosever fault it is, to the law this is an abandoned call.
         dropped = call.abandoned or (call.state is CallState.WAITING and _may_be_abandoned(call))
         return changed(call, reason=reason, hang_up_asked=reason, abandoned=dropped), (do.HangUp(call.leg_id),)
     return changed(call, reason=reason), ()
 
 
-_ESSENTIAL = frozenset({"Answer", "Screen", "Join", "Resume", "Play"})
 _CALLER_GAVE_UP = 487  # what the SIP dialogue of a call cancelled by its caller ends with
-
-
-def _leg_ended(call: Call, signal: sig.LegEnded) -> Step:
-    call = changed(call, cause=signal.cause, sip_code=signal.sip_code)
-    return _leg_over(call, signal.at, _facts(call, signal.at))
-
-
-def _leg_vanished(call: Call, signal: sig.LegVanished) -> Step:
-    return _leg_over(
-        changed(call, reason=signal.reason or "vanished"), signal.at, replace(_facts(call, signal.at), lost=True)
-    )
-
-
-def _facts(call: Call, at: datetime) -> LegEnd:
-    return LegEnd(
-        answered=call.answered_at is not None,
-        connected=call.connected_at is not None,
-        abandoned=call.abandoned,
-        verdict=call.verdict,
-        ring_s=(at - call.dialled_at).total_seconds(),
-        ring_timeout_s=float(call.ring_timeout_s),
-        hang_up_asked=bool(call.hang_up_asked),
-        cause=call.cause,
-        sip_code=call.sip_code,
-        # Our own fault must not pass for a person who hung up, which would make the drop rate look better.
-        lost=call.hang_up_asked.partition(":")[0] in _ESSENTIAL,
-    )
-
-
-def _leg_over(call: Call, at: datetime, facts: LegEnd) -> Step:
-    """The customer's leg is gone: decide the outcome; with an agent on it the call still needs its wrap-up."""
-    call = hold_counted(call, at)
-    call = changed(call, hung_up_at=at, outcome=decide_outcome(facts), reason=call.reason or call.hang_up_asked)
-    call, ends = second.without_consult(call)
-    ends = (*target_over(call), *ends)
-    if call.connected_at is not None and call.agent_id is not None:
-        return to(call, CallState.WRAP_UP, at), ends
-    return to(call, CallState.ENDED, at, ended_at=at), ends
 
 
 def _asked_agent_gone(call: Call, signal: sig.ConsultLost) -> Step:
@@ -303,8 +253,8 @@ _UNANSWERED: _Row = {
     sig.LegEntered: _entered,
 }
 _ANY_LIVE: _Row = {
-    sig.LegEnded: _leg_ended,
-    sig.LegVanished: _leg_vanished,
+    sig.LegEnded: leg_ended,
+    sig.LegVanished: leg_vanished,
     sig.HangUpAsked: _hang_up,
     sig.CommandFailed: _command_failed,
 }
@@ -324,7 +274,7 @@ _ROWS: dict[CallState, _Row] = {
     _S.DIALLING: {**_UNANSWERED, **_ANY_LIVE},
     _S.RINGING: {**_UNANSWERED, **_ANY_LIVE},
     _S.EARLY_MEDIA: {**_UNANSWERED, **_ANY_LIVE},
-    _S.ANSWERED: {sig.LegEntered: _entered, **_ANY_LIVE},
+    _S.ANSWERED: {sig.LegEntered: _entered, sig.Routed: waiting.routed, **_ANY_LIVE},
     _S.SCREENING: {sig.LegScreened: _screened, **_ANY_LIVE},
     _S.WAITING: {
         sig.AgentReserved: _reserved,
@@ -332,9 +282,19 @@ _ROWS: dict[CallState, _Row] = {
         sig.AgentLost: _agent_lost_waiting,
         sig.LegJoined: _joined,
         sig.PatienceOver: _patience_over,
+        sig.QueueMoved: waiting.moved,
+        sig.AnnounceAsked: waiting.announced,
+        sig.PlaybackEnded: waiting.said,
+        sig.DigitPressed: waiting.pressed,
+        sig.TurnedAway: waiting.turned_away,
         **_ANY_LIVE,
     },
-    _S.DROPPING: {sig.PlaybackEnded: _message_played, **_ANY_LIVE},
+    _S.DROPPING: {
+        sig.PlaybackEnded: waiting.last_said,
+        sig.DigitPressed: waiting.pressed,
+        sig.TurnedAway: waiting.turned_away,
+        **_ANY_LIVE,
+    },
     _S.CONNECTED: {
         sig.HoldAsked: _held,
         sig.DigitsAsked: _digits,
@@ -365,12 +325,13 @@ _CONSULT = {
     sig.ConsultPassAsked,
     sig.ConferenceAsked,
 }
+_QUEUE = {sig.QueueMoved, sig.AnnounceAsked, sig.TurnedAway, sig.Routed}
 # What the exchange or a race may say once more, or too late, and what then changes nothing.
 _LATE = {
     sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.HangUpAsked, sig.HoldAsked, sig.ResumeAsked,
     sig.CommandFailed, sig.LegEnded, sig.LegVanished, sig.LegJoined, sig.LegLeft, sig.PlaybackEnded, sig.WrapOver,
     sig.RecordingPauseAsked, sig.LegAnswered, sig.LegScreened, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-    sig.BridgeGone, sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT,
+    sig.BridgeGone, sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT, *_QUEUE,
 }  # fmt: skip
 _REPEATS: dict[CallState, set[type]] = {
     _S.DIALLING: {sig.PatienceOver},
@@ -379,19 +340,20 @@ _REPEATS: dict[CallState, set[type]] = {
     _S.ANSWERED: {sig.LegAnswered, sig.LegRinging, sig.LegProgress, sig.DigitPressed, sig.LegJoined, sig.LegLeft,
                   sig.LegHeld, sig.LegUnheld, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.AgentLost,
                   sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.BridgeGone, sig.DigitsAsked,
-                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT},
+                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT,
+                  sig.PlaybackEnded, sig.QueueMoved, sig.AnnounceAsked, sig.TurnedAway},
     _S.SCREENING: {sig.LegAnswered, sig.LegProgress, sig.LegEntered, sig.DigitPressed, sig.PatienceOver},
-    _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
+    _S.WAITING: {sig.LegAnswered, sig.LegEntered, sig.LegLeft, sig.LegHeld, sig.LegUnheld,
                  sig.HoldAsked, sig.ResumeAsked, sig.RecordingPauseAsked, sig.LegScreened, sig.BridgeGone,
-                 sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT},
+                 sig.DigitsAsked, sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, sig.Routed, *_CONSULT},
     _S.DROPPING: {sig.AgentReady, sig.AgentReserved, sig.AgentLost, sig.PatienceOver, sig.LegJoined, sig.LegLeft,
-                  sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.LegAnswered, sig.BridgeGone, sig.DigitsAsked,
-                  sig.TransferAsked, sig.TargetEntered, sig.TargetEnded, *_CONSULT},
+                  sig.LegHeld, sig.LegUnheld, sig.LegAnswered, sig.BridgeGone, sig.DigitsAsked, sig.TransferAsked,
+                  sig.TargetEntered, sig.TargetEnded, sig.QueueMoved, sig.AnnounceAsked, sig.Routed, *_CONSULT},
     _S.CONNECTED: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.AgentReady, sig.AgentReserved, sig.LegAnswered,
                    sig.LegEntered, sig.DigitPressed, sig.LegHeld, sig.LegUnheld, sig.ResumeAsked, sig.WrapOver,
-                   sig.TargetEntered, sig.ConferenceAsked},
+                   sig.TargetEntered, sig.ConferenceAsked, sig.PlaybackEnded, *_QUEUE},
     _S.HELD: {sig.LegJoined, sig.LegLeft, sig.PatienceOver, sig.HoldAsked, sig.DigitPressed, sig.LegHeld, sig.LegUnheld,
-              sig.WrapOver, sig.DigitsAsked},
+              sig.WrapOver, sig.DigitsAsked, sig.PlaybackEnded, *_QUEUE},
     _S.WRAP_UP: _LATE - {sig.WrapOver, sig.AgentLost},
     _S.ENDED: _LATE | {sig.LegRinging, sig.LegProgress, sig.LegEntered, sig.Disposed},
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Passing a customer on, as steps of a call's life: to another agent, to a number, to whoever is free.
+"""Passing a customer on, as steps of a call's life: to another agent, a number, a queue, to whoever is free.
 
 The customer hears music until somebody is there, and whoever does not answer is replaced by any agent of the campaign:
 there is no silence, and nobody counts as abandoned.
@@ -41,10 +41,11 @@ def transfer(call: Call, signal: sig.TransferAsked) -> Step:
     call = changed(hold_counted(call, signal.at), bridge_id=None, reason="")
     call = changed(call, transfer_to=signal.to, patience_s=signal.patience_s)
     if signal.asks:
-        call = changed(call, agent_id=None, asks=signal.asks, drop_media=_WAITED_LONG)
+        call = changed(call, agent_id=None, asks=signal.asks, drop_media=_WAITED_LONG, queue="", queue_since=None)
         return to(call, CallState.ANSWERED, signal.at), music
     if signal.target is None:
-        call = changed(call, agent_id=signal.to_agent_id)
+        since = signal.at if signal.queue else None
+        call = changed(call, agent_id=signal.to_agent_id, queue=signal.queue, queue_since=since)
         return _wait_again(call, signal.at), music
     leg_id = next_target(call, signal.at)
     ring = do.PlaceCall(leg_id, signal.target, signal.caller_id, signal.ring_timeout_s)

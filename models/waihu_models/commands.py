@@ -145,6 +145,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class StopPlaying:
+    """End an announcement; one that has ended is no error. Until then the leg cannot join a bridge."""
+
+    leg_id: LegId
+    playback_id: PlaybackId
+
+
+@dataclass(frozen=True, slots=True)
 class SendDigits:
     """Press keys towards the far end of a leg: ``digits`` of 0-9, *, #, A-D, one after the other."""
 
@@ -278,6 +286,7 @@ Command = (
     | StopMusic
     | Play
     | Ask
+    | StopPlaying
     | HangUp
     | StartRecording
     | PauseRecording

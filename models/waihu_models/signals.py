@@ -32,15 +32,16 @@ from waihu_models.consult import (
 from waihu_models.ids import AgentId, BridgeId, LegId, PlaybackId
 from waihu_models.media import MediaCounts
 from waihu_models.menu import Chosen
+from waihu_models.queue_signals import AnnounceAsked, QueueMoved, Routed, TurnedAway
 
 if TYPE_CHECKING:
     from waihu_models.commands import PhoneAddress, TrunkAddress
     from waihu_models.disposition import Disposition
 
 __all__ = [
-    "AgentEdited", "AvailableAsked", "CallJoined", "CallOver", "CallReserved", "ConferenceAsked", "ConsultAsked",
-    "ConsultEnded", "ConsultLost", "ConsultPassAsked", "ConsultReady", "LogInAsked", "LogOutAsked", "PauseAsked",
-    "PhoneAway", "PhoneBack", "PhoneLost",
+    "AgentEdited", "AnnounceAsked", "AvailableAsked", "CallJoined", "CallOver", "CallReserved", "ConferenceAsked",
+    "ConsultAsked", "ConsultEnded", "ConsultLost", "ConsultPassAsked", "ConsultReady", "LogInAsked", "LogOutAsked",
+    "PauseAsked", "PhoneAway", "PhoneBack", "PhoneLost", "QueueMoved", "Routed", "TurnedAway",
 ]  # fmt: skip  # of signals defined elsewhere, and read from here
 
 
@@ -311,7 +312,7 @@ class DigitsAsked:
 
 @dataclass(frozen=True, slots=True)
 class TransferAsked:
-    """The customer is passed on: to an agent, a number behind a trunk, a phone of ours, or (none) whoever is free.
+    """The customer is passed on: to an agent, a number behind a trunk, a phone of ours, a queue, or whoever is free.
 
     ``patience_s``: how long the customer may wait then. ``target`` is as the carrier wants it, ``to`` as people do.
     """
@@ -324,6 +325,7 @@ class TransferAsked:
     ring_timeout_s: int = 30
     patience_s: float = 300.0
     asks: str = ""  # what the customer is asked by keys first, see ``Call.asks``; nobody is named then
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

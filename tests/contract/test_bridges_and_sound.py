@@ -137,6 +137,18 @@ async def test_announcements_wait_for_each_other_and_fail_when_the_leg_ends(benc
 
 
 @contract
+async def test_an_announcement_that_is_stopped_ends_at_once_and_the_leg_can_be_bridged(bench: Bench) -> None:
+    leg, playback = await bench.talking_to(LONG), PlaybackId(new_id())
+    bridge = await bench.bridge()
+    await bench.do(do.StartMusic(leg), do.Play(leg, "safe-harbour", playback))
+    await bench.do(do.StopPlaying(leg, playback), do.StopMusic(leg), do.Join(bridge, leg))
+    joined = await bench.told(sig.LegJoined, leg, limit_s=3.0)  # far sooner than the announcement would have ended
+    assert joined.bridge_id == bridge
+    assert (await bench.told(sig.PlaybackEnded, leg)).playback_id == playback
+    await bench.do(do.StopPlaying(leg, playback), do.StopPlaying(leg, PlaybackId("p-never")))
+
+
+@contract
 async def test_an_unknown_announcement_is_refused(bench: Bench) -> None:
     leg = await bench.talking_to(HUMAN)
     with pytest.raises(SwitchRefused, match="there is no announcement 'nope'"):

@@ -12,7 +12,9 @@ from prometheus_client import Counter
 
 from waihu.app import App, Plan, running
 from waihu.services.lines import Trunk
+from waihu.services.office import OfficePlan
 from waihu.services.report import Report, build_report
+from waihu.settings import Settings
 from waihu.store import agents as stored_agents
 from waihu.store import calls as stored_calls
 from waihu.store import campaigns as stored_campaigns
@@ -159,6 +161,7 @@ async def controller(
     plan = Plan(
         store_url=url, switch=switch, trunks=trunks, recordings=folder, min_free_bytes=0, clock=clock,
         rules=given.pop("rule_folders", ()), speaking=given.pop("speaking", None),
+        office=OfficePlan(settings=given.pop("settings", Settings())),
     )  # fmt: skip
     async with running(plan, **{"drain_s": 0.0, **given}) as app:
         world = World(app, switch, campaign, url)
@@ -180,6 +183,7 @@ async def world(
     rule_folders: tuple[Path, ...] = (),
     phones: Iterable[str] = (),
     speaker: FakeSpeaker | None = None,
+    plan: dict[str, Any] | None = None,
     **rules: Any,
 ) -> AsyncIterator[World]:
     """A new world: nobody is logged in and nothing is dialled yet; ``rules`` are fields of the campaign.
@@ -196,7 +200,7 @@ async def world(
     phones = {agent.phone for agent in team} | set(phones)
     switch = FakeSwitch(clock, trunks=names, phones=phones, recordings_dir=recordings, **(fake or {}))
     url = f"sqlite+aiosqlite:///{database}"
-    given = {"clock": clock, "leave_calls": leave_calls, "rule_folders": rule_folders}
+    given = {"clock": clock, "leave_calls": leave_calls, "rule_folders": rule_folders, **(plan or {})}
     given["speaking"] = SpeakingPlan(speaker=speaker or FakeSpeaker(), folder=database.parent / "spoken")
     async with controller(url, campaign, switch, trunks=trunks, **given) as made:
         await fill(made.app, campaign, leads, team)

@@ -40,6 +40,10 @@ _VALUES: dict[str, Any] = {
     "ring_timeout_s": 15,
     "to": "agent:agent2",
     "home": BridgeId("b-agent2-s1"),
+    "queue": "sales",
+    "patience_s": 60.0,
+    "media": "/sounds/place",
+    "digit": "5",
 }
 
 

@@ -57,6 +57,7 @@ SPEC = {
     "early_media": _TYPICAL,
     "answered": """
         LegEntered waiting -
+        Routed = -
         LegEnded ended -
         LegVanished ended -
         HangUpAsked = HangUp
@@ -75,6 +76,11 @@ SPEC = {
         AgentLost = -
         LegJoined = -
         PatienceOver dropping Play
+        QueueMoved = -
+        AnnounceAsked = Play
+        PlaybackEnded = -
+        DigitPressed = -
+        TurnedAway dropping Play
         LegEnded ended -
         LegVanished ended -
         HangUpAsked = HangUp
@@ -82,6 +88,8 @@ SPEC = {
     """,
     "dropping": """
         PlaybackEnded = HangUp
+        DigitPressed = -
+        TurnedAway dropping Play
         LegEnded ended -
         LegVanished ended -
         HangUpAsked = HangUp
@@ -263,7 +271,7 @@ def test_without_an_agent_in_time_the_message_is_played_and_the_call_is_abandone
     call, commands = advance(a_call_in(S.WAITING), a_signal(sig.PatienceOver))
     assert (call.state, call.abandoned) == (S.DROPPING, True)
     assert commands == (do.Play(LEG, "safe-harbour", call.id),)
-    call, commands = advance(call, a_signal(sig.PlaybackEnded))
+    call, commands = advance(call, a_signal(sig.PlaybackEnded, playback_id=call.id))
     assert commands == (do.HangUp(LEG),)
     call, _ = advance(call, a_signal(sig.LegEnded, cause=16))
     assert call.outcome is Outcome.ABANDONED
@@ -323,9 +331,12 @@ def test_a_late_failure_of_placing_means_nothing_once_the_leg_has_shown_itself(s
     assert advance(call, a_signal(sig.CommandFailed, command="PlaceCall")) == (call, ())
 
 
-@pytest.mark.parametrize("command", ["Answer", "Screen", "Join", "Resume", "Play"])
-def test_a_call_is_ended_when_an_essential_command_fails(command: str) -> None:
-    call, commands = advance(a_call_in(S.WAITING), a_signal(sig.CommandFailed, command=command))
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [("Answer", S.WAITING), ("Screen", S.WAITING), ("Join", S.WAITING), ("Resume", S.WAITING), ("Play", S.DROPPING)],
+)
+def test_a_call_is_ended_when_an_essential_command_fails(command: str, state: S) -> None:
+    call, commands = advance(a_call_in(state), a_signal(sig.CommandFailed, command=command))
     assert commands == (do.HangUp(LEG),)
     assert call.hang_up_asked == f"{command}: refused"
 

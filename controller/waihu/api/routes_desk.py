@@ -67,11 +67,12 @@ class CallKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CallTransfer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """To whom the customer goes: an agent who is available, a number, or a menu; none of them: whoever is free."""
+    """To whom the customer goes: an available agent, a number, a menu or a queue; none of them: whoever is free."""
 
     agent_id: Reference | None = None
     number: TypedNumber = ""
     menu: Annotated[str, Meta(max_length=32)] = ""
+    queue: Annotated[str, Meta(max_length=32)] = ""
 
 
 class CallDisposition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -267,14 +268,14 @@ async def press_keys(ask: Ask, call_id: str, body: CallKeys) -> None:
 @routes.post("/calls/{call_id}/transfer", right=Right.DESK)
 async def transfer_call(ask: Ask, call_id: str, body: CallTransfer) -> None:
     """Pass the customer on, and wrap up."""
-    target = Target(AgentId(body.agent_id) if body.agent_id else None, body.number, body.menu)
+    target = Target(AgentId(body.agent_id) if body.agent_id else None, body.number, body.menu, body.queue)
     await control(ask).wishes.transfer(_me(ask), target, CallId(call_id))
 
 
 @routes.post("/calls/{call_id}/consult", right=Right.DESK)
 async def consult_about_call(ask: Ask, call_id: str, body: CallTransfer) -> None:
     """Speak with an agent or a number while the customer hears music."""
-    target = Target(AgentId(body.agent_id) if body.agent_id else None, body.number, body.menu)
+    target = Target(AgentId(body.agent_id) if body.agent_id else None, body.number, body.menu, body.queue)
     await control(ask).wishes.consult(_me(ask), target, CallId(call_id))
 
 

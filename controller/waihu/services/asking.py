@@ -7,6 +7,7 @@ pressed: nobody is left in silence.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -29,7 +30,7 @@ from waihu_models.commands import Ask, StopMusic
 from waihu_models.errors import WaihuError
 from waihu_models.events import CallChanged
 from waihu_models.ids import CallId
-from waihu_models.menu import ASKED_IN, MENU_KEYS
+from waihu_models.menu import ASKED_IN, MENU_KEYS, Chosen
 
 log = structlog.get_logger()
 
@@ -66,6 +67,8 @@ class Asking:
         self._parts = parts
         self.menus = Menus(parts.store)
         self._asked: dict[CallId, _Asked] = {}
+        self.route: Callable[[Call, Chosen], Awaitable[sig.Routed]] | None = None
+        """Says where somebody waits who has chosen."""
         parts.bus.subscribe(CallChanged, self._call_changed)
 
     def attend(self, reception: Reception, control: CallControl) -> None:
@@ -154,4 +157,9 @@ class Asking:
         if not isinstance(step, Question) and step.hang_up:
             self._parts.calls.post(call.id, sig.HangUpAsked(now, BY_MENU))
         else:
-            self._parts.calls.post(call.id, sig.LegEntered(call.leg_id, now, step.chosen))
+            self._parts.tasks.start(self._let_in(call, step.chosen), f"menu {call.id}")
+
+    async def _let_in(self, call: Call, chosen: Chosen) -> None:
+        if self.route is not None:
+            self._parts.calls.post(call.id, await self.route(call, chosen))
+        self._parts.calls.post(call.id, sig.LegEntered(call.leg_id, self._parts.clock.now(), chosen))

@@ -21,6 +21,7 @@ from waihu.services.rule_shelf import RuleShelf
 from waihu.services.supervision import Supervisions
 from waihu.services.tasks import Tasks
 from waihu.services.transfers import Transfers
+from waihu.services.waiting_room import WaitingRoom
 from waihu.store.store import Store
 from waihu.telephony.port import Switch
 from waihu_models.ids import LegId
@@ -34,6 +35,7 @@ class Around:
     calls: CallDesk
     agents: AgentDesk
     pairing: Pairing
+    room: WaitingRoom
     dialling: Dialling
     lines: Lines
     caller_ids: CallerIds
@@ -54,8 +56,8 @@ class CallControl:
             calls=a.calls, agents=a.agents, switch=a.switch, store=a.store, bus=a.bus, clock=a.clock, tasks=a.tasks
         )
         self.transfers = Transfers(
-            calls=a.calls, agents=a.agents, lines=a.lines, caller_ids=a.caller_ids, switch=a.switch, store=a.store,
-            clock=a.clock, tasks=a.tasks,
+            calls=a.calls, agents=a.agents, lines=a.lines, room=a.room, caller_ids=a.caller_ids, switch=a.switch,
+            store=a.store, clock=a.clock, tasks=a.tasks,
         )  # fmt: skip
         self.wishes = CallWishes(a.calls, a.agents, self.transfers, a.clock)
         self.manual = ManualCalls(

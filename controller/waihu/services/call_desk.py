@@ -56,6 +56,8 @@ class CallDesk:
         self._onward: dict[CallId, tuple[Call, Job]] = {}
         self.onward: Callable[[Call, Job], tuple[Call, Job] | None] = lambda _call, _job: None
         """Says on which line a call that was not carried is made again at once."""
+        self.patience_over: Callable[[Call], object] = lambda _: sig.PatienceOver(self._parts.clock.now())
+        """Says what a call is told whose patience is over."""
 
     # ---- looking ---------------------------------------------------------------------------------------------------
 
@@ -218,16 +220,20 @@ class CallDesk:
         """Keep the one timer of a call: the limit within which an agent has to come."""
         if call.state is CallState.CONNECTED and was.connected_at is None and call.agent_wait_s is not None:
             self._parts.metrics.answer_to_agent.observe(call.agent_wait_s)
-        if call.state is not CallState.WAITING:
+        if call.state is not CallState.WAITING or call.patience_ends_at != was.patience_ends_at:
             self._stop_timer(call.id)
-        elif call.id not in self._timers and call.patience_ends_at is not None:
+        if call.state is not CallState.WAITING or call.callback_asked:
+            return
+        if call.id not in self._timers and call.patience_ends_at is not None:
             left_s = (call.patience_ends_at - self._parts.clock.now()).total_seconds()
             loop = asyncio.get_running_loop()
             self._timers[call.id] = loop.call_later(max(left_s, 0.0), self._patience_over, call.id)
 
     def _patience_over(self, call_id: CallId) -> None:
         self._timers.pop(call_id, None)
-        self.post(call_id, sig.PatienceOver(self._parts.clock.now()))
+        call = self.get(call_id)
+        if call is not None:
+            self.post(call_id, self.patience_over(call))
 
     def _stop_timer(self, call_id: CallId) -> None:
         timer = self._timers.pop(call_id, None)

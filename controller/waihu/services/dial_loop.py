@@ -1,7 +1,7 @@
 """The dial loop of one campaign: at every event that matters, and four times a second, asks the pacer and dials."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from waihu.bus import Bus
 from waihu.clock import Clock
 from waihu.dialer.abandon_ledger import AbandonLedgers
 from waihu.dialer.list_rules import inside_hours
-from waihu.dialer.pacing import Pacer, PredictivePacer, Snapshot
+from waihu.dialer.pacing import READY, Pacer, PredictivePacer, Snapshot
 from waihu.dialer.pacing.predictive import Explanation
 from waihu.dialer.rate_limit import TokenBucket
 from waihu.services.agent_desk import AgentDesk
@@ -65,6 +65,7 @@ class DialLoop:
         calls: CallDesk,
         agents: AgentDesk,
         promise: Callable[[Call, Agent], None],
+        claimed: Callable[[], Collection[AgentId]],
         lines: Lines,
         caller_ids: CallerIds,
         switch: Switch,
@@ -80,6 +81,7 @@ class DialLoop:
         self._calls = calls
         self._agents = agents
         self._promise = promise
+        self._claimed = claimed
         self._lines = lines
         self._caller_ids = caller_ids
         self._switch = switch
@@ -170,11 +172,12 @@ class DialLoop:
         now_s = self._clock.monotonic()
         free = min(self._lines.free(self.campaign), self.campaign.max_lines - len(self.feed.live))
         live_answers, drops = self.ledger.totals(now_s)
+        agents = self.feed.without(self._claimed())  # who waits in a queue comes first
         return Snapshot(
             now=now_s,
-            agents=self.feed.agents,
+            agents=agents,
             calls=self.feed.calls,
-            ready=self.feed.ready,
+            ready=sum(1 for view in agents.values() if view.state == READY),
             channels_free=max(0, free),
             dial_budget=min(self._lines.budget(self.campaign), int(self._bucket.available(now_s))),
             next_p=self.hopper.hints(),

@@ -1,7 +1,6 @@
 """Dialling: one dial loop for each campaign that runs; starting, pausing and finishing campaigns."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,14 +20,13 @@ from waihu.services.hopper import Hopper
 from waihu.services.lines import Lines
 from waihu.services.list_watch import ListKeeper
 from waihu.services.pacer_feed import PacerFeed
+from waihu.services.queue_side import QueueSide
 from waihu.services.rule_shelf import RuleShelf
 from waihu.services.runner import Parts
 from waihu.services.tasks import Tasks
 from waihu.store import campaigns as stored
 from waihu.store.audit import By
 from waihu.store.store import Store
-from waihu_models.agent import Agent
-from waihu_models.call import Call
 from waihu_models.campaign import Campaign, CampaignState
 from waihu_models.events import CampaignChanged
 from waihu_models.ids import CampaignId
@@ -51,7 +49,7 @@ class Desks:
     lines: Lines
     shelf: RuleShelf
     caller_ids: CallerIds
-    promise: Callable[[Call, Agent], None]
+    queues: QueueSide
 
 
 class Dialling:
@@ -66,6 +64,11 @@ class Dialling:
         self._halted = False
         self._opening = asyncio.Lock()
         self.loops: dict[CampaignId, DialLoop] = {}
+        desks.queues.shelf.on_change.append(self._see_agents_anew)
+
+    def _see_agents_anew(self) -> None:
+        for loop in self.loops.values():
+            loop.feed.see_anew(self._desks.agents)
 
     async def follow(self) -> None:
         """Keep to what the store says of campaigns, whoever changed it, until cancelled."""
@@ -158,7 +161,7 @@ class Dialling:
         clock, metrics = self._parts.clock, self._parts.metrics
         pacing = await self._pacing(campaign)
         # From here on nothing is awaited: an agent who moved in between would be missed.
-        feed = PacerFeed(campaign.id, pacing.pacer, clock)
+        feed = PacerFeed(campaign.id, pacing.pacer, clock, self._desks.queues.room.dialled_for)
         for agent in self._desks.agents:
             if feed.serves(agent):
                 feed.agent_seen(agent)
@@ -168,7 +171,8 @@ class Dialling:
             feed=feed,
             calls=self._desks.calls,
             agents=self._desks.agents,
-            promise=self._desks.promise,
+            promise=self._desks.queues.pairing.promise,
+            claimed=self._desks.queues.room.claimed,
             lines=self._desks.lines,
             caller_ids=self._desks.caller_ids,
             switch=self._parts.switch,

@@ -85,6 +85,7 @@ class Neighbours:
     recordings_folder: Path
     alert: Callable[[str, str], None]
     trunks: tuple[Trunk, ...]
+    queues: QueueShelf
 
 
 class Office:
@@ -105,7 +106,7 @@ class Office:
             failed_ratio=lambda: self.settings.value("alerts.trunk_failed_ratio"),
         )  # fmt: skip
         self.phones = PhoneShelf(store, self.exchange, near.agents, plan.phones)
-        self.queues = QueueShelf(store)
+        self.queues = near.queues
         self.agents = AgentShelf(store, near.agents, self.queues, near.bus, clock, near.tasks)
         self.test_calls = TestCalls(store, near.switch, near.lines, clock, near.tasks)
         days = lambda: int(self.settings.value("recordings.retention_days"))  # noqa: E731 -- read anew each time

@@ -1,5 +1,6 @@
 """What the pacer sees: the live picture of one campaign, kept up to date by events, and each event told to it once."""
 
+from collections.abc import Callable, Collection, Iterable
 from itertools import count
 
 from waihu.clock import Clock
@@ -47,8 +48,11 @@ OUTCOMES = {
 class PacerFeed:
     """Agents and unassigned calls of one campaign as the pacer wants them: small integers and monotonic seconds."""
 
-    def __init__(self, campaign_id: CampaignId, pacer: Pacer, clock: Clock) -> None:
+    def __init__(
+        self, campaign_id: CampaignId, pacer: Pacer, clock: Clock, dialled_for: Callable[[Agent], bool] = lambda _: True
+    ) -> None:
         self._campaign_id = campaign_id
+        self._dialled_for = dialled_for
         self._pacer = pacer
         self._clock = clock
         self._count = count()
@@ -68,9 +72,22 @@ class PacerFeed:
         """How many agents could take a call now."""
         return sum(1 for view in self.agents.values() if view.state == pacing.READY)
 
+    def without(self, claimed: Collection[AgentId]) -> dict[int, AgentView]:
+        """Return the agents, but for those whose next call comes from elsewhere."""
+        gone = {self._numbers.get(agent_id) for agent_id in claimed}
+        return {number: view for number, view in self.agents.items() if number not in gone}
+
     def serves(self, agent: Agent) -> bool:
         """Whether the agent takes this campaign's calls."""
-        return agent.campaign_id in {None, self._campaign_id}
+        return agent.campaign_id in {None, self._campaign_id} and self._dialled_for(agent)
+
+    def see_anew(self, agents: Iterable[Agent]) -> None:
+        """Take agents into the picture, and out of it, after what they take was changed."""
+        for agent in agents:
+            if self.serves(agent):
+                self.agent_seen(agent)
+            else:
+                self.agents.pop(self.number(agent.id), None)
 
     def number(self, key: AgentId | CallId) -> int:
         """Return the small integer that stands for an agent or a call."""

@@ -11,9 +11,10 @@ from random import Random
 from waihu.bus import Bus
 from waihu.clock import Clock
 from waihu.routing.matching import solver
-from waihu.routing.queueing import Taker, Waiter, match
+from waihu.routing.queueing import match
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
+from waihu.services.waiting_room import WaitingRoom
 from waihu_models import signals as sig
 from waihu_models.agent import Agent, AgentState, PhoneMode
 from waihu_models.call import Call, CallState
@@ -27,11 +28,18 @@ class Pairing:
     """Brings waiting calls and available agents together."""
 
     def __init__(
-        self, calls: CallDesk, agents: AgentDesk, bus: Bus, clock: Clock, reachable: Callable[[], bool]
+        self,
+        calls: CallDesk,
+        agents: AgentDesk,
+        room: WaitingRoom,
+        bus: Bus,
+        clock: Clock,
+        reachable: Callable[[], bool],
     ) -> None:
         self._calls = calls
         self._reachable = reachable
         self._agents = agents
+        self._room = room
         self._clock = clock
         # Signals to runners are taken up a moment later. Until then a promise stands here: of an agent whose own state
         # does not show the call yet, and to a call whose own state does not show the agent yet.
@@ -50,8 +58,9 @@ class Pairing:
         """Give each waiting call an agent, as far as there are any, while the exchange can bring them together."""
         if not self._waiting or not self._reachable():
             return
-        free = [Taker(agent) for agent in self._agents if agent.id not in self._promised]
-        for waiter, agent in match(map(_waiter, self._waiting.values()), free, self._dice):
+        free = [self._room.taker(agent) for agent in self._agents if agent.id not in self._promised]
+        waiting = map(self._room.waiter, self._waiting.values())
+        for waiter, agent in match(waiting, free, self._dice):
             self.promise(self._waiting[CallId(waiter.id)], agent)
 
     def promise(self, call: Call, agent: Agent) -> None:
@@ -79,7 +88,7 @@ class Pairing:
     def _call_changed(self, change: CallChanged) -> None:
         call, was = change.call, change.was
         entered = change.entered
-        if call.state is not CallState.WAITING or call.agent_id is not None:
+        if call.state is not CallState.WAITING or call.agent_id is not None or call.callback_asked:
             self._waiting.pop(call.id, None)
             offered = self._offered.pop(call.id, None)
             if offered != call.agent_id:  # it ended before it heard of the offer
@@ -212,11 +221,6 @@ class Pairing:
             self._calls.post(call.id, sig.ConsultPassAsked(now, hung_up=True))
         elif call.agent_id == agent.id and call.transfer_leg_id is None:
             self._calls.post(call.id, sig.HangUpAsked(now, "agent hung up"))
-
-
-def _waiter(call: Call) -> Waiter:
-    since = call.patience_ends_at or call.state_since
-    return Waiter(id=call.id, since=since, campaign_id=call.campaign_id)
 
 
 def _is_asked(call: Call, agent: Agent) -> bool:

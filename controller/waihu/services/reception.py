@@ -1,6 +1,5 @@
 """Reception: every signal of the exchange comes in here and goes to the call or the agent it is about."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -11,19 +10,15 @@ from waihu.clock import Clock
 from waihu.metrics import Metrics
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
+from waihu.services.callers import Callers
 from waihu.services.phone_keys import PhoneKeys
 from waihu.services.recovery import Recovery
 from waihu.services.tasks import Tasks
-from waihu.store.customers import owner_of
-from waihu.store.store import Store
 from waihu.telephony.port import Signal, Switch
-from waihu_models.call import Call, CallState, Direction
 from waihu_models.commands import HangUp
-from waihu_models.errors import BadNumber, StoreError, SwitchError
+from waihu_models.errors import SwitchError
 from waihu_models.events import SwitchChanged
-from waihu_models.ids import AgentId, CallId, CustomerId, LegId, agent_of_leg, call_of_leg, new_id
-from waihu_models.lead import Consent
-from waihu_models.phone import E164, parse_e164
+from waihu_models.ids import AgentId, CallId, LegId, agent_of_leg, call_of_leg
 from waihu_models.signals import (
     BridgeGone,
     DigitPressed,
@@ -45,8 +40,6 @@ from waihu_models.signals import (
 
 log = structlog.get_logger()
 
-INBOUND_PATIENCE_S = 300.0
-LOOK_UP_S = 1.0
 _SIGNS_OF_LIFE = (LegRinging, LegProgress, LegAnswered, LegEntered)
 
 
@@ -64,7 +57,7 @@ class Reception:
         metrics: Metrics,
         tasks: Tasks,
         switch: Switch,
-        store: Store,
+        callers: Callers,
         keys: PhoneKeys,
         screened: Callable[[CallId, LegScreened], bool],
         ended: Callable[[LegEnded], None] = lambda _: None,
@@ -78,7 +71,7 @@ class Reception:
         self._tasks = tasks
         self._switch = switch
         self._keys = keys
-        self._store = store
+        self._callers = callers
         self._arriving: set[LegId] = set()
         self.left: Callable[[LegId], None] = lambda _: None  # told of each leg that leaves its bridge
         self._ended = ended
@@ -180,36 +173,4 @@ class Reception:
 
     async def _answer(self, signal: LegArrived) -> None:
         """Find out who calls, then take the call: whether it may be recorded has to be known before it is."""
-        now = self._clock.now()
-        try:
-            caller = parse_e164(signal.caller, allow_fictional=True)
-        except BadNumber:
-            caller = E164(signal.caller)  # withheld, internal, or spelt in a way only the carrier knows
-        customer_id, consent = await self._known(caller)
-        self._calls.accept(
-            Call(
-                id=CallId(new_id()),
-                direction=Direction.INBOUND,
-                leg_id=signal.leg_id,
-                number_e164=caller,
-                trunk=signal.trunk,
-                caller_id=signal.dialled,
-                customer_id=customer_id,
-                recording_allowed=consent is not Consent.DENIED,
-                patience_s=INBOUND_PATIENCE_S,
-                drop_media="all-busy",
-                asks=self.asks(signal.dialled),
-                state=CallState.RINGING,
-                state_since=now,
-                dialled_at=now,
-                ringing_at=now,
-            )
-        )
-
-    async def _known(self, caller: E164) -> tuple[CustomerId | None, Consent]:
-        try:
-            async with asyncio.timeout(LOOK_UP_S):
-                return await owner_of(self._store, caller)
-        except (StoreError, TimeoutError) as error:
-            log.warning("caller_not_looked_up", problem=str(error) or "timeout")
-            return None, Consent.DENIED  # who may have refused is not recorded
+        self._calls.accept(await self._callers.receive(signal, self.asks(signal.dialled)))

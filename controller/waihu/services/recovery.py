@@ -139,6 +139,9 @@ class Recovery:
             self._calls.post(call.id, sig.LegEntered(call.leg_id, now))
         elif call.state is CallState.WAITING and facts.bridge_id is not None:
             self._bridged(call, facts.bridge_id)
+        elif call.state is CallState.WAITING and call.announcement is not None:
+            # Its end may not have been told: it is taken for over, and the music goes on.
+            self._calls.post(call.id, sig.PlaybackEnded(call.leg_id, now, call.announcement))
         elif call.state in {CallState.CONNECTED, CallState.HELD} and not self._agent_talks(call):
             agent = self._in_bridge_of(facts.bridge_id, call)
             if agent is not None:  # the agent's own row, or state, is a step behind

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import structlog
 
 from waihu.clock import Clock
+from waihu.routing.queue_doors import door
 from waihu.services.agent_desk import AgentDesk
 from waihu.services.call_desk import CallDesk
 from waihu.services.caller_ids import CallerIds
 from waihu.services.lines import Lines, Trunk
 from waihu.services.tasks import Tasks
+from waihu.services.waiting_room import WaitingRoom
 from waihu.store.dnc import said_of
 from waihu.store.store import Store
 from waihu.telephony.port import Switch
@@ -36,11 +38,12 @@ _SIGNS_OF_LIFE = (sig.LegRinging, sig.LegProgress, sig.LegAnswered, sig.LegEnter
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """To whom: an agent, a number as people write it, or a menu; none of them: whoever is free."""
+    """To whom: an agent, a number as people write it, a menu, or a queue; none of them: whoever is free."""
 
     agent_id: AgentId | None = None
     number: str = ""
     menu: str = ""
+    queue: str = ""
 
 
 class Transfers:
@@ -52,6 +55,7 @@ class Transfers:
         calls: CallDesk,
         agents: AgentDesk,
         lines: Lines,
+        room: WaitingRoom,
         caller_ids: CallerIds,
         switch: Switch,
         store: Store,
@@ -61,6 +65,7 @@ class Transfers:
         self._calls = calls
         self._agents = agents
         self._lines = lines
+        self._room = room
         self._caller_ids = caller_ids
         self._switch = switch
         self._store = store
@@ -72,13 +77,16 @@ class Transfers:
         """Return the signal that passes a call on.
 
         Raises:
-            NotFound: there is no such agent or menu.
+            NotFound: there is no such agent, menu or queue.
             BadInput: several targets are given, or the number cannot be dialled.
-            Conflict: the agent is not available, the number may not be called, or the trunk is full.
+            Conflict: the agent is not available, nobody can wait in the queue now, the number may not be called, or the
+                trunk is full.
             StoreError: nobody can tell whether it may be called.
         """
-        if sum(map(bool, (target.agent_id, target.number, target.menu))) > 1:
-            raise BadInput("a call is passed on to an agent, to a number or to a menu, not to several")
+        if sum(map(bool, (target.agent_id, target.number, target.menu, target.queue))) > 1:
+            raise BadInput("a call is passed on to an agent, a number, a menu or a queue, not to several")
+        if target.queue:
+            return self._to_queue(target.queue)
         if target.menu:
             return self._to_menu(target.menu)
         if target.agent_id is not None:
@@ -93,7 +101,7 @@ class Transfers:
         Raises:
             NotFound, BadInput, Conflict, StoreError: as for ``wish``; who is asked has to be named.
         """
-        if target.menu or (target.agent_id is None) == (not target.number):
+        if target.menu or target.queue or (target.agent_id is None) == (not target.number):
             raise BadInput("ask one agent, or one number")
         if target.agent_id is None:
             wish = await self._to_number(call, target.number)
@@ -108,6 +116,14 @@ class Transfers:
         if agent.state is not AgentState.AVAILABLE:
             raise Conflict(f"agent {agent_id!r} is {agent.state}, not available")
         return sig.TransferAsked(self._clock.now(), f"agent:{agent_id}", agent_id, patience_s=PATIENCE_S)
+
+    def _to_queue(self, name: str) -> sig.TransferAsked:
+        queue, now = self._room.shelf.get(name), self._clock.now()
+        found = door(queue, self._room, now)
+        if found.shut is not None:
+            raise Conflict(f"nobody can wait in queue {name!r} now: {found.shut}")
+        queue = found.queue
+        return sig.TransferAsked(now, f"queue:{queue.name}", patience_s=queue.patience_s, queue=queue.name)
 
     def _to_menu(self, name: str) -> sig.TransferAsked:
         if not self.menus(name):

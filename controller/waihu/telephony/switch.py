@@ -104,6 +104,7 @@ class AsteriskSwitch:
             do.StopMusic: self._stop_music,
             do.Play: self._play,
             do.Ask: self._ask,
+            do.StopPlaying: self._stop_playing,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: self._pause_recording,
@@ -317,6 +318,10 @@ class AsteriskSwitch:
         for name, value in asked(command).items():
             await self.ari.request("POST", f"{leg}/variable", gone=(409,), variable=name, value=value)
         await self.ari.request("POST", f"{leg}/continue", context=ASKING, extension="s", priority=1)
+
+    async def _stop_playing(self, command: do.StopPlaying) -> None:
+        with suppress(LegGone):
+            await self.ari.request("DELETE", f"playbacks/{part(command.playback_id)}")
 
     async def _hang_up(self, command: do.HangUp) -> None:
         with suppress(LegGone):

@@ -131,12 +131,24 @@ class FakeExchange:
 
     def _play_next(self, leg: Leg) -> None:
         if leg.playing:
-            leg.later(leg.playing[0][1] or 0.0, self._played, leg)
+            leg.later(leg.playing[0][1] or 0.0, self._played, leg, leg.playing[0][0])
 
-    def _played(self, leg: Leg) -> None:
-        playback_id, length_s = leg.playing.popleft()
-        self._tell_played(leg, playback_id, failed=length_s is None)
-        self._play_next(leg)
+    def _played(self, leg: Leg, playback_id: PlaybackId) -> None:
+        if leg.playing and leg.playing[0][0] == playback_id:  # else it was stopped
+            _, length_s = leg.playing.popleft()
+            self._tell_played(leg, playback_id, failed=length_s is None)
+            self._play_next(leg)
+
+    def _silence(self, leg: Leg, playback_id: PlaybackId) -> None:
+        """End an announcement, playing or not yet."""
+        first = leg.playing[0][0] if leg.playing else None
+        kept = [one for one in leg.playing if one[0] != playback_id]
+        if len(kept) < len(leg.playing):
+            leg.playing.clear()
+            leg.playing.extend(kept)
+            self._tell_played(leg, playback_id, failed=False)
+            if first == playback_id:
+                self._play_next(leg)
 
     def _tell_played(self, leg: Leg, playback_id: PlaybackId, *, failed: bool) -> None:
         self._tell(sig.PlaybackEnded(leg.id, self._clock.now(), playback_id, failed), 2)

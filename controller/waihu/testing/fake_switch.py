@@ -95,6 +95,7 @@ class FakeSwitch(FakeExchange):
             do.StopMusic: lambda command: self._legs.in_hands(command.leg_id),
             do.Play: self._play,
             do.Ask: self._ask,
+            do.StopPlaying: self._stop_playing,
             do.HangUp: self._hang_up,
             do.StartRecording: self._start_recording,
             do.PauseRecording: lambda command: self._legs.recorded(command.leg_id),
@@ -257,6 +258,10 @@ class FakeSwitch(FakeExchange):
         leg = self._legs.in_hands(command.leg_id)
         leg.in_hands, leg.asked, leg.tries = False, command, 0
         self._say(leg)
+
+    def _stop_playing(self, command: do.StopPlaying) -> None:
+        if leg := self._legs.get(command.leg_id):
+            self._silence(leg, command.playback_id)
 
     def _hang_up(self, command: do.HangUp) -> None:
         self._untap(command.leg_id)

@@ -107,6 +107,17 @@ class CallRow(Base):
     consult: Mapped[str | None] = mapped_column(String(400))  # JSON of whom the agent asks meanwhile
     asks: Mapped[Short]
     chosen: Mapped[str | None] = mapped_column(String)  # JSON of what was answered to that
+    queue: Mapped[Short]
+    queue_since: Mapped[OptionalAt]
+    priority: Mapped[int] = mapped_column(server_default="100")
+    wanted_agent_id: Mapped[OptionalRef]
+    language: Mapped[Short]
+    business_type: Mapped[Short]
+    announcement: Mapped[str | None] = mapped_column(String(100))
+    announced_wait_s: Mapped[float | None]
+    callback_key: Mapped[Short]
+    callback_asked: Mapped[No]
+    turned_away: Mapped[Short]
 
 
 class DispositionRow(Base):

@@ -3318,12 +3318,13 @@ export interface components {
         };
         /**
          * CallTransfer
-         * @description To whom the customer goes: an agent who is available, a number, or a menu; none of them: whoever is free.
+         * @description To whom the customer goes: an available agent, a number, a menu or a queue; none of them: whoever is free.
          */
         CallTransfer: {
             agent_id?: string | null;
             menu?: string;
             number?: string;
+            queue?: string;
         };
         /**
          * CampaignChange
