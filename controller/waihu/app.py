@@ -213,7 +213,7 @@ class App:
         await self.office.load()
         await self.line_side.load()
         await self.asking.menus.load()
-        self.office.queues.users.append(self.asking.menus.leading_to)
+        self.office.queues.users += [self.asking.menus.leading_to, self.office.routing_rules.leading_to]
         if self.plan.web is not None:
             await self.live.board.fill()
         await self.caller_ids.refresh()

@@ -43,6 +43,17 @@ async def test_a_draft_is_made_changed_made_live_and_gone_back_from(site: Site, 
     assert (await admin.delete(here, headers={"If-Match": '"v9"'})).status == 409
 
 
+async def test_a_queue_that_the_live_table_names_stays(admin: Person) -> None:
+    for name in ("expert", "general", "second"):
+        (await admin.post("/queues", {"name": name})).ok(201)
+    await live(admin, {**TABLE, "rules": [GOLD]})
+    for name, user in (("expert", "rule gold"), ("general", "the default of the routing rules")):
+        refused = await admin.delete(f"/queues/{name}", headers={"If-Match": '"v1"'})
+        assert refused.status == 409
+        assert user in refused.value["detail"]
+    (await admin.delete("/queues/second", headers={"If-Match": '"v1"'})).ok(204)
+
+
 async def test_a_draft_is_thrown_away_and_what_was_live_is_not(admin: Person) -> None:
     made = (await admin.post("/routing-tables", TABLE)).ok(201)
     (await admin.delete(f"/routing-tables/{made['number']}", headers={"If-Match": '"v1"'})).ok(204)

@@ -128,6 +128,7 @@ def test_what_cannot_be_asked_is_said(tmp_path: Path, good: str, monkeypatch: py
     assert isinstance(failed("dialplan", "render", "phones", "--set", "x"), BadInput)
     assert isinstance(failed("dialplan", "render", "phones", "--set", "x=1"), BadField)
     # A controller that is there and does nothing is waited for, and not for ever.
+    alive(tmp_path)
     late = failed("dialplan", "apply", "phones", "--file", good, "--reason", "x")
     assert "has not done it within" in str(late)
     assert "dialplan.ask_apply" in said("audit")

@@ -37,10 +37,12 @@ Patience = Annotated[float | None, typer.Option(help="Seconds after which a call
 Overflow = Annotated[str | None, typer.Option(help="Queue that callers go to then; '': none.", autocompletion=_names)]
 Most = Annotated[int | None, typer.Option(help="Callers who may wait; 0: no limit.")]
 Announce = Annotated[float | None, typer.Option(help="Seconds between announcements; 0: none.")]
-Callback = Annotated[float | None, typer.Option(help="Seconds after which a call back is offered; 0: never.")]
-Key = Annotated[str | None, typer.Option(help="The key that accepts it.")]
+Callback = Annotated[float | None, typer.Option(help="Seconds after which a call back is offered; not offered yet.")]
+Key = Annotated[str | None, typer.Option(help="The key that accepts it; not offered yet.")]
 Sticky = Annotated[float | None, typer.Option(help="Seconds a caller waits for the agent of the last call.")]
-Recall = Annotated[bool | None, typer.Option("--recall/--no-recall", help="Whether who gave up is called back.")]
+Recall = Annotated[
+    bool | None, typer.Option("--recall/--no-recall", help="Whether who gave up is called back; not done yet.")
+]
 Hours = Annotated[list[str] | None, typer.Option(help="When it is open: 1-5,09:00-18:00 (Monday is 1); '': always.")]
 Zone = Annotated[str | None, typer.Option(help="Time zone of the hours, e.g. Europe/London.")]
 Closed = Annotated[AfterHours | None, typer.Option(help="What callers meet at other times.")]

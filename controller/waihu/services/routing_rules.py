@@ -22,7 +22,7 @@ from waihu.store.store import Store
 from waihu_models.call_facts import CallFacts, RouteDecision, RouteKind
 from waihu_models.errors import StoreError
 from waihu_models.ids import CallId
-from waihu_models.routing_rule import TableState
+from waihu_models.routing_rule import TableState, Target
 
 log = structlog.get_logger()
 
@@ -92,6 +92,12 @@ class RoutingRules:
         if len(self._waiting) > MOST_WAITING:
             self._waiting.popleft()
             self.lost += 1
+
+    async def leading_to(self, queue: str) -> list[str]:
+        """Return what of the live table leads to a queue, in words: ``rule platinum``."""
+        here = Target(RouteKind.QUEUE, queue)
+        named = [f"rule {rule.name}" for rule in self.router.index.rules if rule.target == here]
+        return [*named, *(["the default of the routing rules"] if self.router.table.default == queue else [])]
 
     # ---- following the store ---------------------------------------------------------------------------------------
 
