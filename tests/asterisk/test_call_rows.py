@@ -15,8 +15,9 @@ from tests.asterisk.stage import LIVE, NUMBER, Stage, staged
 from tests.asterisk.support import until
 from tests.asterisk.world import some_agents
 
-from waihu.services import reception
+from waihu.services import callers
 from waihu.services.transfers import Target
+from waihu.store.audit import By
 from waihu.telephony.carrier import Carrier
 from waihu.telephony.exchange import Exchange
 from waihu.telephony.exchange_config import Trunk
@@ -27,11 +28,13 @@ from waihu_models.call_life import TABLE
 from waihu_models.commands import CloseBridge
 from waihu_models.disposition import STANDARD
 from waihu_models.ids import AgentId, LegId, target_bridge
+from waihu_models.menu import Chosen, Menu, MenuChoice
 from waihu_models.outcome import Outcome
 
 S = CallState
 LONG, YES, MACHINE = "+441632960199", "+441632960100", "+441632960101"  # they ring for half a second
 BUSY, EXPERT = "+441632960002", "+441632960022"  # the second one hangs up after a second
+OURS = "441632960999"
 DECLARED: set[Row] = set()
 OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]
 
@@ -180,9 +183,9 @@ async def test_a_caller_waits_talks_is_held_and_loses_the_agent(stage: OpenStage
     assert ended.held_s > 0
 
 
-async def called_in(on: Stage, carrier: Carrier) -> Call:
+async def called_in(on: Stage, carrier: Carrier, keys: str = "") -> Call:
     known = set(on.seen.calls)
-    await carrier.call_in(f"{on.exchange.host}:{on.exchange.sip_port}", "441632960999", "441632960123")
+    await carrier.call_in(f"{on.exchange.host}:{on.exchange.sip_port}", OURS, "441632960123", keys)
     new = await until(lambda: set(on.seen.calls) - known, 5.0, "a call comes in")
     return on.seen.calls[new.pop()]
 
@@ -191,7 +194,7 @@ async def called_in(on: Stage, carrier: Carrier) -> Call:
 async def test_whom_nobody_takes_hears_the_message_to_its_end(
     stage: OpenStage, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reception, "INBOUND_PATIENCE_S", 0.3)
+    monkeypatch.setattr(callers, "INBOUND_PATIENCE_S", 0.3)
     async with stage() as on:
         for call in (on.place_into(S.DROPPING, drop_media="all-busy"), await called_in(on, carrier)):
             dropping = await on.reached(call, S.DROPPING)
@@ -199,6 +202,43 @@ async def test_whom_nobody_takes_hears_the_message_to_its_end(
             ended = await on.reached(call, S.ENDED, 20.0)
             assert (ended.outcome, ended.abandoned) == (Outcome.ABANDONED, True)
             assert (ended.ended_at - dropping.state_since).total_seconds() > 2.0  # type: ignore[operator]
+
+
+@walks(rows(S.WAITING, sig.AnnounceAsked, sig.PlaybackEnded, sig.QueueMoved, sig.DigitPressed))
+async def test_who_waits_is_told_something_moves_on_and_accepts_to_be_called_back(
+    stage: OpenStage, carrier: Carrier
+) -> None:
+    async with stage() as on:
+        call = await called_in(on, carrier, "w1" * 12)
+        await on.reached(call, S.WAITING)
+        on.tell(call, sig.QueueMoved, queue="night", patience_s=60.0)
+        on.tell(call, sig.AnnounceAsked, media="all-busy", callback_key="1", wait_s=30.0)
+        await until(lambda: on.now(call).callback_asked, 10.0, "the key accepts")
+        await on.walk.has(call.id, (S.WAITING, sig.PlaybackEnded))
+        assert (on.now(call).queue, on.now(call).announced_wait_s) == ("night", 30.0)
+
+
+@walks(rows(S.WAITING, sig.TurnedAway), rows(S.DROPPING, sig.DigitPressed, sig.TurnedAway, sig.PlaybackEnded))
+async def test_who_is_turned_away_can_accept_to_be_called_back(stage: OpenStage, carrier: Carrier) -> None:
+    async with stage() as on:
+        call = await called_in(on, carrier, "w1" * 12)
+        await on.reached(call, S.WAITING)
+        on.tell(call, sig.TurnedAway, reason="closed", media="all-busy", callback_key="1")
+        await until(lambda: on.now(call).callback_asked, 10.0, "the key accepts")
+        on.tell(call, sig.TurnedAway, reason="callback", media="all-busy")
+        ended = await on.reached(call, S.ENDED, 20.0)
+    assert (ended.outcome, ended.turned_away) == (Outcome.HUNG_UP, "callback")
+
+
+@walks(rows(S.ANSWERED, sig.Routed), rows(S.ANSWERED, sig.LegEntered))
+async def test_who_cannot_be_asked_by_keys_for_want_of_a_voice_waits_all_the_same(
+    stage: OpenStage, carrier: Carrier
+) -> None:
+    menu = Menu(name="main", numbers=(OURS,), wait_s=5, prompt_en="Press 1.", keys={"1": MenuChoice(to="sales")})
+    async with stage() as on:
+        await on.app.asking.menus.add(menu, By("test", on.app.clock.now()))
+        waiting = await on.reached(await called_in(on, carrier), S.WAITING, 20.0)
+        assert waiting.chosen == Chosen(path=("main:-",))
 
 
 @walks(rows(S.RINGING, sig.LegEnded))
