@@ -102,7 +102,7 @@ def shell(install: AsteriskInstall, carrier: Carrier, sounds: Path, tmp_path: Pa
     settings = tmp_path / "waihu.toml"
     settings.write_text(SETTINGS.format(host=carrier.host, port=carrier.sip_port), encoding="utf-8")
     yield Shell(var, settings)
-    for left in ("exchange", "demo/exchange", "demo/carrier"):  # by a program that did not get to its end
+    for left in ("exchange", "demo/exchange", "demo/carrier", "demo/north"):  # by a program that did not get to its end
         running = Instance(var / left).running()
         if running is not None:
             running.pid.send(signal.SIGKILL)
@@ -193,3 +193,28 @@ async def test_the_demo_shows_what_is_said_its_alerts_and_where_words_are_found(
     assert any("▲ " in line for line in lines)
     assert any(re.match(r"  \S+: 20\d\d/.+\.wav at \d+:\d\d\.\d: ", line) for line in lines), "a hit, with its place"
     assert any("lines of customers" in line and " 0 sides put off" in line for line in lines)
+
+
+SEEN_IN_STEPS = (
+    "queue expert, agent eva",
+    "while cy had been free for longer",
+    "nobody of the list came before",
+    "the next one: +441632960001",
+    "there is no application Stasiss",
+    "barge: cy hears customer and supervisor; customer hears cy and supervisor",
+    "none is lost",
+)
+
+
+@pytest.mark.timeout(420)  # seven steps of up to half a minute each
+async def test_the_blended_scenario_shows_each_of_its_steps(shell: Shell) -> None:
+    demo = await shell.start("demo", "--scenario", "blended", "--port", "0")
+    async with asyncio.timeout(400):
+        said, _ = await demo.communicate()
+    shown = said.decode()
+    assert demo.returncode == 0, shown
+    steps = re.split(r"^\d/7  ", shown, flags=re.MULTILINE)[1:]
+    assert len(steps) == len(SEEN_IN_STEPS), shown
+    for step, seen in zip(steps, SEEN_IN_STEPS, strict=True):
+        assert seen in step
+        assert re.search(r"^  ✓ \d+ s$", step, re.MULTILINE), step

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import time, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +73,19 @@ class Wishes:
     console: bool = True
 
 
+class Scenario(StrEnum):
+    """What the demo shows."""
+
+    OUTBOUND = "outbound"
+    BLENDED = "blended"
+
+
+_SCENARIO_HELP = (
+    "outbound: a campaign, as the other options say. blended: callers and lists, routing rules, templates, carriers "
+    "and supervision, step by step, with what was seen of each."
+)
+
+
 def demo(
     agents: Annotated[int, typer.Option(min=1, max=50, help="Simulated agents.")] = 5,
     leads: Annotated[int, typer.Option(min=1, max=5000, help="Leads on the list.")] = 300,
@@ -82,13 +96,28 @@ def demo(
     seed: Annotated[int, typer.Option(help="Same seed, same list and same judgements.")] = 1,
     console: Annotated[bool, typer.Option(help="Serve the console, with log-ins made for this run.")] = True,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the console; 0, or taken: any free one.")] = 8080,
+    scenario: Annotated[Scenario, typer.Option(help=_SCENARIO_HELP)] = Scenario.OUTBOUND,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
 ) -> None:
     """Run a predictive campaign against a simulated carrier; Ctrl-C ends it early, with the report."""
     logging.configure("info" if verbose else "error")
     wishes = Wishes(agents, leads, minutes, mode, lines_per_agent, screening, seed, free_or_any(port), console)
     with only_one(paths.var() / "demo", "demo"):
-        asyncio.run(_demo(wishes, Console()))
+        if scenario is Scenario.OUTBOUND:
+            asyncio.run(_demo(wishes, Console()))
+        else:
+            _show_steps(wishes)
+
+
+def _show_steps(wishes: Wishes) -> None:
+    try:
+        failed = asyncio.run(_blended(wishes, Console()))
+    except asyncio.CancelledError:  # Ctrl-C; everything that was started has been ended
+        typer.echo("Ended early.", err=True)
+        raise typer.Exit(130) from None
+    if failed:
+        typer.echo(f"{failed} steps did not show what they are there to show.", err=True)
+        raise typer.Exit(1)
 
 
 def free_or_any(port: int) -> int:
@@ -116,6 +145,21 @@ async def _demo(wishes: Wishes, console: Console) -> None:
     typer.echo(f"\nRecordings: {chosen.recordings.directory}\nStore:      {folder / 'waihu.db'}")
 
 
+async def _blended(wishes: Wishes, console: Console) -> int:
+    """Run the steps of the blended scenario; return how many failed."""
+    from waihu.cli.blended.run import play, staged
+
+    folder = _fresh_folder()
+    # Templates are changed through the API, as the console does it.
+    web = WebSettings(enabled=True, port=wishes.port)
+    async with (
+        _carrier(folder) as carrier,
+        _carrier(folder, "north") as north,
+        staged(folder, carrier, north, web, console) as stage,
+    ):
+        return await play(stage, console)
+
+
 def _fresh_folder() -> Path:
     """Make the folder of the demo; what a run before left is thrown away, but for the exchanges' own folders."""
     folder = paths.var() / "demo"
@@ -127,14 +171,14 @@ def _fresh_folder() -> Path:
 
 
 @asynccontextmanager
-async def _carrier(folder: Path) -> AsyncIterator["Carrier"]:  # type: ignore[name-defined]  # noqa: F821
+async def _carrier(folder: Path, name: str = "carrier") -> AsyncIterator["Carrier"]:  # type: ignore[name-defined]  # noqa: F821
     from waihu.telephony.carrier import Carrier, CarrierConfig
     from waihu.telephony.install import find_install
 
     install = find_install(paths.var() / "asterisk-root")
     if install is None:
         raise ExchangeFailed("there is no Asterisk here: run scripts/bootstrap")
-    carrier = Carrier(install, CarrierConfig(directory=folder / "carrier", cache=paths.var() / "sounds"))
+    carrier = Carrier(install, CarrierConfig(directory=folder / name, cache=paths.var() / "sounds"))
     await carrier.start()
     try:
         yield carrier

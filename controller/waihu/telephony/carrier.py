@@ -81,7 +81,7 @@ class Carrier(Asterisk):
         """Return a phone that lives here, for the configuration of an exchange."""
         return Phone(name=name, contact=f"sip:{name}@{self.host}:{self.sip_port}")
 
-    async def call_in(self, to: str, dialled: str, caller: str, keys: str = "") -> None:
+    async def call_in(self, to: str, dialled: str, caller: str, keys: str = "", *, phone: str = "") -> None:
         """Call into an exchange from outside; the caller talks once answered. Returns before the answer.
 
         Args:
@@ -89,6 +89,7 @@ class Carrier(Asterisk):
             dialled: the number called there.
             caller: the number shown.
             keys: pressed by the caller, who then says nothing: 0-9, * and #; w waits half a second.
+            phone: a phone that speaks for the caller, by its name.
 
         Raises:
             BadInput: one of them cannot be dialled.
@@ -98,9 +99,15 @@ class Carrier(Asterisk):
             raise BadInput(f"cannot call {dialled!r} at {to!r} as {caller!r}")
         if not _KEYS.fullmatch(keys):
             raise BadInput(f"nobody can press {keys!r}")
+        if phone and not NAME.fullmatch(phone):
+            raise BadInput(f"there is no phone {phone!r}")
         await self.cli(f"dialplan set global WAIHU {to}")
-        far_end = f"{keys}@caller-presses" if keys else "s@caller-talks"
+        far_end = f"{phone}@phones" if phone else f"{keys}@caller-presses" if keys else "s@caller-talks"
         await self.cli(f"channel originate Local/{dialled}*{caller}@call-in extension {far_end}")
+
+    async def fail(self) -> None:
+        """Refuse every number from now on with 503, as a carrier does that has no way on."""
+        await self.cli("dialplan set global FAILING yes")
 
     async def hang_up_all(self) -> None:
         """Let every phone and called person hang up (BYE)."""

@@ -102,7 +102,7 @@ class Trunk:
     max_channels: int = 100
     register: bool = False
     match: tuple[str, ...] = ()
-    qualify_s: int = 60
+    qualify_s: int = 15
 
     def __post_init__(self) -> None:
         """Refuse what cannot stand in the configuration."""
