@@ -83,7 +83,7 @@ class Call:
     recording_allowed: bool = True
     drop_media: str = "safe-harbour"
     hint: float = 0.0  # probability of a human answer the call was dialled with
-    asks: str = ""  # what is asked by keys before an agent is looked for: ``menu:<name>``; "": nothing
+    asks: str = ""  # what is asked by keys before an agent is looked for: ``menu:<name>``, ``met:<name>``; "": nothing
     voicemail: Voicemail = Voicemail.NONE
     rules_version: str = ""  # the rule packs that let it pass, see ``Rules.version``
     # How it went.

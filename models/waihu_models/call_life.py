@@ -78,6 +78,8 @@ def _entered(call: Call, signal: sig.LegEntered) -> Step:
         return call, (do.HangUp(call.leg_id),)
     if call.screening and call.verdict is None:
         return to(call, CallState.SCREENING, signal.at), (do.Screen(call.leg_id),)
+    if waiting.is_to_be_asked(call):
+        return waiting.begins_to_be_asked(call, signal.at)
     # Who was asked by keys waits for an agent only from the last answer on.
     since = signal.at if call.asks else call.answered_at
     call = changed(call, asks="", chosen=signal.chosen or call.chosen)
@@ -140,7 +142,8 @@ def _may_be_abandoned(call: Call) -> bool:
 
 
 def _hang_up(call: Call, signal: sig.HangUpAsked) -> Step:
-    return changed(call, hang_up_asked=signal.reason or "asked"), (do.HangUp(call.leg_id),)
+    said = {"chosen": signal.chosen or call.chosen, "disposition": signal.disposition or call.disposition}
+    return changed(call, hang_up_asked=signal.reason or "asked", **said), (do.HangUp(call.leg_id),)
 
 
 def _bridge_gone(call: Call, signal: sig.BridgeGone) -> Step:

@@ -12,6 +12,7 @@ from waihu_models import signals as sig
 from waihu_models.call import Call, CallState, Direction
 from waihu_models.call_transfer import Step, to
 from waihu_models.ids import PlaybackId
+from waihu_models.menu import ASKED_IN, ASKED_ONCE_MET
 from waihu_models.values import changed
 
 CALLBACK = "callback"
@@ -36,6 +37,17 @@ def routed(call: Call, signal: sig.Routed) -> Step:
     """Keep where somebody is to wait who is still asked by keys."""
     values = {field.name: getattr(signal, field.name) for field in fields(signal) if field.name != "at"}
     return changed(call, **values), ()
+
+
+def is_to_be_asked(call: Call) -> bool:
+    """Say whether somebody whom we called is to be asked by keys, now that they are there."""
+    return call.asks.startswith(ASKED_ONCE_MET)
+
+
+def begins_to_be_asked(call: Call, at: datetime) -> Step:
+    """Let a person who has answered be led through a menu; what hears of the change asks them."""
+    name = call.asks.removeprefix(ASKED_ONCE_MET)
+    return to(call, CallState.ANSWERED, at, asks=f"{ASKED_IN}{name}"), ()
 
 
 def begins_to_wait(call: Call, at: datetime, since: datetime | None) -> Step:

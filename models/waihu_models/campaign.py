@@ -152,6 +152,7 @@ class Campaign:
     recording: bool = True
     recording_needs_consent: bool = False  # True: record only where consent was given; a refusal always counts
     drop_media: str = "safe-harbour"
+    menu: str = ""  # people are led through this menu before an agent is looked for; "": they wait for one at once
     voicemail: str = ""  # left on machines that detection has heard, spoken in its language; "": they are hung up
     hours: CallingHours = field(default_factory=CallingHours)
     max_attempts: int = 6  # over the life of a lead

@@ -11,6 +11,8 @@ MENU_KEYS = "0123456789*"
 """What can be a key of a menu; # ends what somebody types, and is none."""
 ASKED_IN = "menu:"
 """How ``Call.asks`` begins where a menu is meant; its name follows."""
+ASKED_ONCE_MET = "met:"
+"""The same, while it is not known yet that there is a person to be asked: a called one who has not answered."""
 
 
 class MenuAction(StrEnum):
@@ -31,6 +33,8 @@ class MenuChoice:
         language: zh or en, of all that is said from then on; "": as before.
         business_type: What the call is about, for routing rules; "": as before.
         say_en, say_zh: Said before; "": nothing.
+        disposition: Code of a standard disposition that a call ended by this choice has, as if an agent had judged it:
+            ``do_not_call``, ``refused``; "": none.
     """
 
     action: MenuAction = MenuAction.QUEUE
@@ -39,6 +43,7 @@ class MenuChoice:
     business_type: str = ""
     say_en: str = ""
     say_zh: str = ""
+    disposition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

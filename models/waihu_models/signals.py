@@ -289,10 +289,16 @@ class PatienceOver:
 
 @dataclass(frozen=True, slots=True)
 class HangUpAsked:
-    """Somebody (agent, supervisor, watchdog, shutdown) wants this call ended."""
+    """Somebody (agent, supervisor, watchdog, shutdown) wants this call ended.
+
+    Attributes:
+        chosen, disposition: What its person has said by keys; None: nothing new.
+    """
 
     at: datetime
     reason: str = ""
+    chosen: Chosen | None = None
+    disposition: "Disposition | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from waihu.telephony.exchange import Exchange
 from waihu.telephony.spoken_sounds import SpeakingPlan
 from waihu_models.agent import Agent, AgentState
 from waihu_models.call import Call, CallState
+from waihu_models.campaign import DialMode
 from waihu_models.ids import AgentId
 from waihu_models.menu import Chosen, Menu, MenuAction, MenuChoice
 from waihu_models.outcome import Outcome
+from waihu_models.signals import Verdict
 
 OURS, CALLER = "441632960999", "441632960123"
 LONG = "+441632960099"
@@ -137,4 +139,32 @@ async def test_a_customer_is_passed_on_to_a_menu_and_comes_back_to_agents(
         assert moved.chosen == Chosen(queue="sales", business_type="sale", path=("main:1",))
         app.agents.available(AgentId("agent1"))
         await reached(seen, CallState.CONNECTED)
+        assert app.metrics.illegal.collect()[0].samples == []
+
+
+async def test_who_is_called_hears_an_offer_and_gets_an_agent_by_pressing_one(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    """The whole way: a campaign with a menu, machine detection before it, a key, an agent."""
+    offer = Menu(name="offer", prompt_en="To talk to somebody, press 1.", keys={"1": MenuChoice()}, wait_s=10)
+    rules = {"menu": "offer", "screening": True, "mode": DialMode.PROGRESSIVE}
+    url, campaign = await prepared(tmp_path, ["+441632960100"], agents=some_agents(1, wrap_limit_s=60.0), **rules)
+    assert exchange.config.recordings_dir is not None
+    spoken = SpeakingPlan(speaker=Espeak(), folder=exchange.config.recordings_dir / "spoken")
+    async with controller(plan_of(exchange, url, speaking=spoken)) as (app, seen):
+        await app.asking.menus.add(offer, By("user:ada", app.clock.now()))
+        await logged_in(app)
+        await app.dialling.start(campaign.name)
+        await until(lambda: any(call.asks == "menu:offer" for call in seen.calls.values()), 30.0, "somebody is asked")
+        (call,) = seen.calls.values()
+        assert app.agents.get(AgentId("agent1")).state is AgentState.AVAILABLE
+
+        async def asked() -> bool:
+            return not (await app.switch.view()).legs[call.leg_id].in_app
+
+        await until(asked, 10.0, "the offer is said")
+        channel = await app.switch.ari.request("GET", f"channels/{call.leg_id}")  # type: ignore[attr-defined]
+        await app.switch.ami.act("PlayDTMF", Channel=channel["name"], Digit="1", Receive="1")  # type: ignore[attr-defined]
+        talking = await reached(seen, CallState.CONNECTED)
+        assert (talking.chosen, talking.verdict) == (Chosen(path=("offer:1",)), Verdict.HUMAN)
         assert app.metrics.illegal.collect()[0].samples == []

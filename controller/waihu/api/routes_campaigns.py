@@ -77,6 +77,7 @@ class CampaignShown(Struct, frozen=True, kw_only=True):
     check_share: float
     recording: bool
     recording_needs_consent: bool
+    menu: str
     voicemail: str
     script: str
     speech_language: str
@@ -125,6 +126,7 @@ class NewCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     check_share: Annotated[float, Meta(ge=0, le=0.5)] | UnsetType = UNSET
     recording: bool | UnsetType = UNSET
     recording_needs_consent: bool | UnsetType = UNSET
+    menu: Short | UnsetType = UNSET
     voicemail: Annotated[str, Meta(max_length=500)] | UnsetType = UNSET
     script: Script | UnsetType = UNSET
     speech_language: Language | UnsetType = UNSET
@@ -182,7 +184,7 @@ def _given(body: Struct) -> dict[str, Any]:
 async def _keep(ask: Ask, campaign: Campaign, beside: Mapping[str, Any]) -> CampaignShown:
     if beside.get("team_id") and beside["team_id"] not in {team["id"] for team in await people.teams(ask.house.store)}:
         raise BadField("$.team_id", f"there is no team {beside['team_id']!r}")
-    check_campaign(campaign, ask.house.lines.names)
+    check_campaign(campaign, ask.house.lines.names, ask.house.asking.menus.by_name())
     await ask.house.shelf.refresh()
     await ask.house.shelf.lawful(campaign)  # packs that are missing or contradict each other are refused here
     await stored.save_campaign(ask.house.store, campaign, ask.by, beside=beside)

@@ -25,7 +25,10 @@ MenuTries = Annotated[int, Meta(ge=1, le=5)]
 
 
 class MenuKeyChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a key leads to. ``to``: the next menu, or a queue; "" the queue of those who chose none."""
+    """What a key leads to. ``to``: the next menu, or a queue; "" the queue of those who chose none.
+
+    ``disposition``: code of a standard one, of a call that is hung up by this.
+    """
 
     action: MenuAction = MenuAction.QUEUE
     to: Annotated[str, Meta(max_length=40)] = ""
@@ -33,6 +36,7 @@ class MenuKeyChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     business_type: Annotated[str, Meta(max_length=64)] = ""
     say_en: SaidBefore = ""
     say_zh: SaidBefore = ""
+    disposition: Annotated[str, Meta(max_length=40)] = ""
 
 
 MenuKeyMap = dict[Annotated[str, Meta(pattern="^[0-9*]$")], MenuKeyChoice]

@@ -13,9 +13,11 @@ from waihu.cli.opened import by_shell, with_store
 from waihu.cli.options import SettingsFile
 from waihu.cli.rules import check_packs
 from waihu.clock import SystemClock
+from waihu.services.campaign_checks import check_menu_of
 from waihu.speech.languages import checked_language
 from waihu.store import campaigns as stored
 from waihu.store.leads import leads_left, put_off
+from waihu.store.menus import menus
 from waihu.store.store import Store
 from waihu.telephony.speaking import Saying
 from waihu_models.campaign import CallingHours, Campaign, CampaignState, DialMode
@@ -40,6 +42,7 @@ def add(
     ring_timeout_s: Annotated[int, typer.Option(min=5, max=120, help="Seconds a phone may ring.")] = 27,
     screening: Annotated[bool, typer.Option(help="Machine detection before an agent is given the call.")] = False,
     voicemail: Annotated[str, typer.Option(help="Text spoken to machines after their beep; needs --screening.")] = "",
+    menu: Annotated[str, typer.Option(help="Menu people are led through before an agent is looked for.")] = "",
     recording: Annotated[bool, typer.Option(help="Record connected calls.")] = True,
     needs_consent: Annotated[bool, typer.Option(help="Record only where consent was given.")] = False,
     language: Annotated[str, typer.Option(help="Spoken in its calls: en, zh; empty: as the settings say.")] = "",
@@ -61,6 +64,7 @@ def add(
         ring_timeout_s=ring_timeout_s,
         screening=screening,
         voicemail=checked_voicemail(voicemail, screening=screening),
+        menu=menu,
         recording=recording,
         recording_needs_consent=needs_consent,
         speech_language=checked_language(language),
@@ -84,6 +88,8 @@ def checked_voicemail(text: str, *, screening: bool) -> str:
 
 
 async def _add(store: Store, campaign: Campaign) -> None:
+    if campaign.menu:
+        check_menu_of(campaign, [menu.name for menu in await menus(store)])
     try:
         await stored.campaign_named(store, campaign.name)
     except NotFound:

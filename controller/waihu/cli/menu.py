@@ -12,7 +12,7 @@ from rich.table import Table
 
 from waihu.cli.opened import by_shell, with_store
 from waihu.cli.options import SettingsFile
-from waihu.services.menus import check_menu
+from waihu.services.menus import check_menu, check_unused
 from waihu.store import menus as stored
 from waihu.store.store import Store
 from waihu_models.errors import BadInput, NotFound
@@ -46,6 +46,8 @@ def put(
         known = {one.name: one for one in await stored.menus(store)}
         was = known.pop(menu.name, None)
         check_menu(menu, known)
+        if was is not None and was.enabled and not menu.enabled:
+            await check_unused(store, menu.name)
         if was is None:
             await stored.add_menu(store, menu, by_shell())
             return "made"
@@ -81,6 +83,7 @@ def remove(name: Name, settings_file: SettingsFile = None) -> None:
         users = [one.name for one in known.values() if one.name != name and any(c.to == name for c in one.choices())]
         if users:
             raise BadInput(f"menu {name!r} is led to by {', '.join(users)}: change those first")
+        await check_unused(store, name)
         await stored.drop_menu(store, name, known[name].version, by_shell())
 
     with_store(settings_file, work)

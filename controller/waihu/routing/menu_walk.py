@@ -26,12 +26,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayEnds:
-    """Something, or nothing, is said; then the caller waits for an agent, or is hung up."""
+    """Something, or nothing, is said; then the caller waits for an agent, or is hung up with a disposition."""
 
     text: str
     language: str
     chosen: Chosen
     hang_up: bool = False
+    disposition: str = ""
 
 
 MenuStep: TypeAlias = Question | WayEnds
@@ -91,7 +92,7 @@ def _follow(
         case MenuAction.QUEUE:
             return replace(led, chosen=replace(chosen, queue=choice.to))
         case MenuAction.HANG_UP:
-            return replace(led, hang_up=True)
+            return replace(led, hang_up=True, disposition=choice.disposition)
         case MenuAction.MENU:
             return _enter(menus, choice.to, now, led, steps)
         case MenuAction.AGAIN:

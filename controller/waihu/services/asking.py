@@ -20,8 +20,9 @@ from waihu.services.menus import Menus
 from waihu.services.reception import Reception
 from waihu.services.voicemail import VoicemailDrop
 from waihu_models import signals as sig
-from waihu_models.call import Call, CallState
+from waihu_models.call import Call, CallState, Direction
 from waihu_models.commands import Ask, StopMusic
+from waihu_models.disposition import STANDARD
 from waihu_models.errors import WaihuError
 from waihu_models.events import CallChanged
 from waihu_models.ids import CallId
@@ -40,6 +41,10 @@ class _Asked:
 
     step: MenuStep
     timer: asyncio.TimerHandle | None = None
+
+
+def _is_asked(call: Call) -> bool:
+    return call.state is CallState.ANSWERED and call.asks.startswith(ASKED_IN)
 
 
 class Asking:
@@ -78,7 +83,7 @@ class Asking:
         call = change.call
         if call.state is not CallState.ANSWERED or call.hang_up_asked:
             self._forget(call.id)
-        elif change.entered is CallState.ANSWERED and call.asks.startswith(ASKED_IN):
+        elif call.asks.startswith(ASKED_IN) and (change.was is None or not _is_asked(change.was)):
             step = begin(
                 self.menus.by_name(), call.asks.removeprefix(ASKED_IN), self._parts.clock.now(),
                 recorded=call.recording_allowed,
@@ -138,11 +143,13 @@ class Asking:
         step, now = asked.step, self._parts.clock.now()
         self._forget(call.id)
         if not isinstance(step, Question) and step.hang_up:
-            self._parts.calls.post(call.id, sig.HangUpAsked(now, BY_MENU))
+            judged = STANDARD.get(step.disposition)
+            self._parts.calls.post(call.id, sig.HangUpAsked(now, BY_MENU, chosen=step.chosen, disposition=judged))
         else:
             self._parts.tasks.start(self._let_in(call, step.chosen), f"menu {call.id}")
 
     async def _let_in(self, call: Call, chosen: Chosen) -> None:
-        if self.route is not None:
+        # Whom we called waits for an agent of the campaign, unless a key leads to a queue.
+        if self.route is not None and (call.direction is Direction.INBOUND or chosen.queue):
             self._parts.calls.post(call.id, await self.route(call, chosen))
         self._parts.calls.post(call.id, sig.LegEntered(call.leg_id, self._parts.clock.now(), chosen))

@@ -30,7 +30,8 @@ def new_call(call: Call, lead: Lead | None) -> Unit:
 
 def call_moved(was: Call, call: Call) -> Unit | None:
     """Return what to store for a change, None when nothing has to be kept yet."""
-    if call.state in _VOLATILE:
+    judged = call.disposition is not None and call.disposition is not was.disposition
+    if call.state in _VOLATILE and not judged:
         return None
     unit = Unit()
     unit.save_call(call)
@@ -40,7 +41,7 @@ def call_moved(was: Call, call: Call) -> Unit | None:
                 id=call.recording_id, call_id=call.id, state=RecordingState.RECORDING, started_at=call.connected_at
             )
         )
-    if call.disposition is not None and call.disposition is not was.disposition:
+    if judged:
         unit.save_disposition(call)
     if call.disposition is not None and never_again(was, call):
         unit.add_do_not_call(call.number_e164, call.disposition.code, call.state_since, f"call {call.id}")

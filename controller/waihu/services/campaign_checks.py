@@ -3,19 +3,20 @@
 from collections.abc import Collection
 from zoneinfo import ZoneInfo, available_timezones
 
-from waihu_models.campaign import CallingHours, Campaign
+from waihu_models.campaign import CallingHours, Campaign, DialMode
 from waihu_models.errors import BadField, BadNumber
 from waihu_models.phone import parse_e164
 
 WEEK = 7
 
 
-def check_campaign(campaign: Campaign, trunks: Collection[str]) -> None:
+def check_campaign(campaign: Campaign, trunks: Collection[str], menus: Collection[str]) -> None:
     """Refuse a campaign that cannot work.
 
     Args:
         campaign: As it shall be.
         trunks: Names of the trunks there are.
+        menus: Names of the menus there are.
     Raises:
         BadField: names the field and what is wrong with it.
     """
@@ -30,7 +31,20 @@ def check_campaign(campaign: Campaign, trunks: Collection[str]) -> None:
             raise BadField("$.caller_id", f"{error}") from error
     if campaign.caller_id and campaign.caller_id_set:
         raise BadField("$.caller_id_set", "either one caller id or a set of them")
+    check_menu_of(campaign, menus)
     _check_hours(campaign.hours)
+
+
+def check_menu_of(campaign: Campaign, menus: Collection[str]) -> None:
+    """Refuse a menu that is not there, or that nobody could be led through.
+
+    Raises:
+        BadField: says which.
+    """
+    if campaign.menu and campaign.menu not in menus:
+        raise BadField("$.menu", f"there is no menu {campaign.menu!r}; known: {', '.join(sorted(menus)) or 'none'}")
+    if campaign.menu and campaign.mode is DialMode.PREVIEW:
+        raise BadField("$.menu", "in preview mode the agent is there when somebody answers: nobody can be asked first")
 
 
 def _check_hours(hours: CallingHours) -> None:

@@ -34,6 +34,7 @@ from waihu_models.errors import Conflict, StoreError
 from waihu_models.events import AgentChanged, CallChanged, PreviewShown, SwitchChanged
 from waihu_models.ids import AgentId, CallId, customer_leg, new_id
 from waihu_models.lead import Consent, Lead, LeadState
+from waihu_models.menu import ASKED_ONCE_MET
 from waihu_models.outcome import Outcome
 
 log = structlog.get_logger()
@@ -304,6 +305,7 @@ class DialLoop:
             ring_timeout_s=campaign.ring_timeout_s,
             patience_s=campaign.patience_s,
             screening=campaign.screening,
+            asks=f"{ASKED_ONCE_MET}{campaign.menu}" if campaign.menu and agent_id is None else "",
             voicemail=Voicemail.WANTED if campaign.voicemail and campaign.screening else Voicemail.NONE,
             recording_allowed=campaign.recording and allowed,
             drop_media=campaign.drop_media,

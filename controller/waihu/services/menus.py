@@ -11,7 +11,10 @@ import structlog
 
 from waihu.store import menus as stored
 from waihu.store.audit import By
+from waihu.store.campaigns import campaigns
 from waihu.store.store import Store
+from waihu_models.campaign import CampaignState
+from waihu_models.disposition import STANDARD
 from waihu_models.errors import BadField, Conflict, NotFound, Stale, StoreError
 from waihu_models.menu import MENU_KEYS, Menu, MenuAction, MenuChoice
 
@@ -105,7 +108,7 @@ class Menus:
             NotFound: there is none.
             Stale: it was changed meanwhile.
             BadField: a value is wrong.
-            Conflict: a number is taken.
+            Conflict: a number is taken, or it is to be switched off while people of a campaign are led through it.
         """
         async with self._one_at_a_time:
             was = self.get(name)
@@ -113,6 +116,8 @@ class Menus:
                 raise Stale(f"menu {name!r}", {}, was.version)
             menu = replace(was, **changes)
             check_menu(menu, {other: one for other, one in self._menus.items() if other != name})
+            if was.enabled and not menu.enabled:
+                await check_unused(self._store, name)
             await stored.change_menu(self._store, menu, by)
             menu = replace(menu, version=version + 1)
             self._take({**self._menus, name: menu})
@@ -124,7 +129,7 @@ class Menus:
         Raises:
             NotFound: there is none.
             Stale: it was changed meanwhile.
-            Conflict: another menu leads to it.
+            Conflict: another menu leads to it, or people of a campaign are led through it.
         """
         async with self._one_at_a_time:
             self.get(name)
@@ -133,8 +138,22 @@ class Menus:
             ]
             if users:
                 raise Conflict(f"menu {name!r} is led to by {', '.join(users[:5])}: change those first")
+            await check_unused(self._store, name)
             await stored.drop_menu(self._store, name, version, by)
             self._take({other: menu for other, menu in self._menus.items() if other != name})
+
+
+async def check_unused(store: Store, name: str) -> None:
+    """Refuse to take away what people whom a campaign calls are led through: all of them would wait for agents.
+
+    Raises:
+        Conflict: names the campaigns.
+    """
+    users = [one.name for one in await campaigns(store) if one.menu == name and one.state is not CampaignState.FINISHED]
+    if users:
+        raise Conflict(
+            f"people called by campaign {', '.join(users[:5])} are led through menu {name!r}: change that first"
+        )
 
 
 def _plain(number: str) -> str:
@@ -191,6 +210,12 @@ def _check_choice(path: str, choice: MenuChoice, names: set[str]) -> None:
         raise BadField(f"{path}.language", "en or zh")
     if choice.action is MenuAction.MENU and choice.to not in names:
         raise BadField(f"{path}.to", "there is no menu of this name")
+    if choice.disposition and choice.action is not MenuAction.HANG_UP:
+        raise BadField(
+            f"{path}.disposition", "only a call that is hung up has one by a key: otherwise the agent judges"
+        )
+    if choice.disposition and choice.disposition not in STANDARD:
+        raise BadField(f"{path}.disposition", f"one of {', '.join(STANDARD)}")
     if not _QUEUE.fullmatch(choice.to):
         raise BadField(f"{path}.to", "up to 40 letters, digits, - and _")
     if max(len(choice.say_en), len(choice.say_zh)) > LONGEST_PROMPT // 2 or len(choice.business_type) > 64:

@@ -3342,6 +3342,7 @@ export interface components {
             max_attempts?: number;
             max_attempts_per_day?: number;
             max_lines?: number;
+            menu?: string;
             mode?: components["schemas"]["DialMode"];
             name?: string;
             number_caps?: components["schemas"]["Cap"][];
@@ -3416,6 +3417,7 @@ export interface components {
             max_attempts: number;
             max_attempts_per_day: number;
             max_lines: number;
+            menu: string;
             mode: components["schemas"]["DialMode"];
             name: string;
             number_caps: components["schemas"]["Cap"][];
@@ -4916,10 +4918,13 @@ export interface components {
         /**
          * MenuKeyChoice
          * @description What a key leads to. ``to``: the next menu, or a queue; "" the queue of those who chose none.
+         *
+         *         ``disposition``: code of a standard one, of a call that is hung up by this.
          */
         MenuKeyChoice: {
             action: components["schemas"]["MenuAction"];
             business_type: string;
+            disposition: string;
             language: string;
             say_en: string;
             say_zh: string;
@@ -5031,6 +5036,7 @@ export interface components {
             max_attempts?: number;
             max_attempts_per_day?: number;
             max_lines?: number;
+            menu?: string;
             mode?: components["schemas"]["DialMode"];
             name: string;
             number_caps?: components["schemas"]["Cap"][];
