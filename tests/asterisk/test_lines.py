@@ -53,7 +53,8 @@ async def test_calls_of_a_carrier_that_answers_503_go_to_the_other_one_and_it_co
             assert len(refused) >= 5
             for call in refused:
                 assert (call.sip_code, call.outcome) == (503, Outcome.CONGESTION)
-                again = seen.calls[call.reason.removeprefix(WENT_ON)]
+                onward = call.reason.removeprefix(WENT_ON)
+                again = await until(lambda onward=onward: seen.calls.get(onward), 5.0, "it goes on")  # type: ignore[misc]
                 assert (again.trunk, again.number_e164, again.lead_id) == ("carrier", call.number_e164, call.lead_id)
                 assert (again.dialled_at - call.dialled_at).total_seconds() < 1.0
             store = await written(app)
