@@ -289,15 +289,11 @@ class PatienceOver:
 
 @dataclass(frozen=True, slots=True)
 class HangUpAsked:
-    """Somebody (agent, supervisor, watchdog, shutdown) wants this call ended.
-
-    Attributes:
-        chosen, disposition: What its person has said by keys; None: nothing new.
-    """
+    """Somebody (agent, supervisor, watchdog, shutdown) wants this call ended."""
 
     at: datetime
     reason: str = ""
-    chosen: Chosen | None = None
+    chosen: Chosen | None = None  # by keys, as the disposition was; None: nothing new
     disposition: "Disposition | None" = None
 
 

@@ -13,7 +13,10 @@ MAIN: dict[str, Any] = {
     "name": "main", "title": "Front door", "numbers": ["441632960999"], "language": "zh", "notice": True,
     "prompt_en": "Press 1 for sales.", "prompt_zh": "销售请按1。", "wait_s": 4, "tries": 2,
     "keys": {
-        "1": {"action": "queue", "to": "sales", "language": "", "business_type": "sale", "say_en": "", "say_zh": ""}
+        "1": {
+            "action": "queue", "to": "sales", "language": "", "business_type": "sale", "say_en": "", "say_zh": "",
+            "disposition": "",
+        }
     },
     "windows": [{"days": [1, 2], "start": "09:00", "end": "18:30"}], "zone": "Asia/Shanghai", "enabled": True,
 }  # fmt: skip
