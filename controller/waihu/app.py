@@ -115,7 +115,8 @@ class App:
         board = Wallboard(
             Sources(
                 calls=self.calls, agents=self.agents, dialling=self.dialling, lines=self.lines, teams=Teams(store),
-                store=store, bus=self.bus, clock=self.clock, zone=ZoneInfo((plan.web or WebSettings()).day_zone),
+                queues=self.queues.shelf, store=store, bus=self.bus, clock=self.clock,
+                zone=ZoneInfo((plan.web or WebSettings()).day_zone),
             )
         )  # fmt: skip
         self.live, self.asking = LiveFeed(board, self.clock, self.metrics), Asking(self._asking_parts())

@@ -94,6 +94,35 @@ class LiveCall(Struct, frozen=True, kw_only=True):
     waits_since: datetime | None = None  # for an agent, if it does
 
 
+class LiveQueue(Struct, frozen=True, kw_only=True):
+    """A queue, and those who wait in it now. What is counted is counted from the beginning of the day.
+
+    Attributes:
+        id: Its name, as rules and reports say it.
+        open: Callers may wait in it now.
+        waiting: Callers in it, those who hung up and keep their place left out.
+        waits_since: Since when the one who waits longest does.
+        able: Agents at work who take its callers; ``free`` of these could take one now.
+        answered: Callers an agent spoke with; ``in_time`` of these within ``service_level_s``.
+        abandoned: Callers who hung up, or were sent away, before an agent came.
+        in_time_ratio: Those in time, of all who were answered or abandoned; ``wanted_ratio`` is the aim.
+    """
+
+    id: str
+    title: str
+    open: bool = True
+    waiting: int = 0
+    waits_since: datetime | None = None
+    able: int = 0
+    free: int = 0
+    answered: int = 0
+    in_time: int = 0
+    abandoned: int = 0
+    in_time_ratio: float | None = None
+    service_level_s: float = 20.0
+    wanted_ratio: float = 0.8
+
+
 class Pace(Struct, frozen=True, kw_only=True):
     """Why a campaign dials as it does: the pacer's last word, in two languages."""
 
@@ -336,6 +365,7 @@ class LiveState(Struct, frozen=True, kw_only=True):
     switch: LiveSwitch
     agents: dict[str, LiveAgent] = {}
     campaigns: dict[str, LiveCampaign] = {}
+    queues: dict[str, LiveQueue] = {}
     calls: dict[str, LiveCall] = {}
     figures: dict[str, Figure] = {}
     minutes: tuple[LiveMinute, ...] = ()

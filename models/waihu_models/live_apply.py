@@ -29,6 +29,8 @@ from waihu_models.live_events import (
     LinesGone,
     LiveEvent,
     MinutesChanged,
+    QueueChanged,
+    QueueGone,
     SupervisionChanged,
     SupervisionEnded,
     SwitchChanged,
@@ -96,6 +98,8 @@ _RULES: Mapping[type, Callable[[LiveState, Any], LiveState]] = {
     AgentGone: _take("agents", "agent_id"),
     CampaignChanged: _put("campaigns", "campaign"),
     CampaignGone: _take("campaigns", "campaign_id"),
+    QueueChanged: _put("queues", "queue"),
+    QueueGone: _take("queues", "queue_id"),
     CallChanged: _put("calls", "call"),
     CallGone: _take("calls", "call_id"),
     FiguresChanged: _set_figures,
@@ -159,6 +163,9 @@ def _campaigns_and_people(old: LiveState, new: LiveState) -> Iterator[LiveEvent]
     changed, gone = _moved(old.campaigns, new.campaigns)
     yield from (CampaignGone(campaign_id=key) for key in gone)
     yield from (CampaignChanged(campaign=new.campaigns[key]) for key in changed)
+    changed, gone = _moved(old.queues, new.queues)
+    yield from (QueueGone(queue_id=key) for key in gone)
+    yield from (QueueChanged(queue=new.queues[key]) for key in changed)
     changed, gone = _moved(old.calls, new.calls)
     yield from (CallGone(call_id=key) for key in gone)
     yield from (CallChanged(call=new.calls[key]) for key in changed)

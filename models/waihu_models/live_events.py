@@ -24,6 +24,7 @@ from waihu_models.live import (
     LiveHint,
     LiveLine,
     LiveMinute,
+    LiveQueue,
     LiveState,
     LiveSupervision,
     LiveSwitch,
@@ -67,6 +68,18 @@ class CampaignGone(_Event, frozen=True, kw_only=True):
     """A campaign is no longer to be seen."""
 
     campaign_id: str
+
+
+class QueueChanged(_Event, frozen=True, kw_only=True):
+    """A queue is new, or different."""
+
+    queue: LiveQueue
+
+
+class QueueGone(_Event, frozen=True, kw_only=True):
+    """A queue is no longer to be seen."""
+
+    queue_id: str
 
 
 class CallChanged(_Event, frozen=True, kw_only=True):
@@ -185,6 +198,8 @@ LiveEvent: TypeAlias = (
     | AgentGone
     | CampaignChanged
     | CampaignGone
+    | QueueChanged
+    | QueueGone
     | CallChanged
     | CallGone
     | FiguresChanged

@@ -2,6 +2,8 @@
 
 # ruff: noqa: F811 -- fixtures are imported
 import os
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,11 @@ from tests.api.conftest import Site, migrated, site  # noqa: F401 -- fixtures
 from tests.api.test_queues import LOANS, NORTH
 from tests.browser.test_console_shell import Visitor, axe, visitor  # noqa: F401 -- fixtures
 
+from waihu.testing.factories import a_call
+from waihu.testing.waiting import until
+from waihu_models.call import CallState, Direction
+from waihu_models.events import CallChanged
+from waihu_models.outcome import Outcome
 from waihu_models.queue import Abilities, AfterHours, SkillNeed, Strategy
 
 
@@ -124,4 +131,41 @@ async def test_nothing_serious_is_found_on_the_page_and_in_its_form(
     await page.get_by_role("dialog").locator("input[name=skills]").wait_for()
     assert await visitor.faults() == []
     await page.screenshot(path=pictures / f"queue-{language}.png")
+    assert visitor.complaints == []
+
+
+async def test_supervisors_see_the_queues_of_their_agents_live(visitor: Visitor, site: Site, tmp_path: Path) -> None:
+    admin = await site.person("admin")
+    for name in ("loans", "sales"):
+        fields = {**LOANS, "name": name, "title": name.title(), "skills": {}, "windows": []}
+        (await admin.post("/queues", fields)).ok(201)
+    for agent_id, name in (("north_agent", "loans"), ("south_agent", "sales")):
+        version = (await admin.get(f"/agents/{agent_id}")).ok()["version"]
+        (await admin.patch(f"/agents/{agent_id}", {"queues": [name]}, version)).ok()
+    page = visitor.page
+    await visitor.log_in("north_lead")
+    table = page.get_by_role("region", name="Queues")
+    row = table.locator("[data-queue=loans]")
+    await expect(row.locator("[data-column=able]")).to_have_text("no agent")
+    await expect(table.locator("[data-queue=sales]")).to_have_count(0)
+    await until(lambda: site.app.switch.reachable)
+    site.app.agents.log_in(NORTH)
+    await expect(row.locator("[data-column=able]")).to_have_text("1 / 1")
+    now = site.app.clock.now()
+    call = a_call(
+        queue="loans", queue_since=now - timedelta(seconds=65), state=CallState.WAITING, state_since=now,
+        direction=Direction.INBOUND, campaign_id=None, lead_id=None, dialled_at=now,
+    )  # fmt: skip
+    site.app.bus.publish(CallChanged(call, None))
+    await expect(row.locator("[data-column=waiting]")).to_have_text("1")
+    await expect(row.locator("[data-column=longest]")).to_contain_text("1:")
+    over = replace(call, state=CallState.ENDED, ended_at=now, outcome=Outcome.HUNG_UP)
+    site.app.bus.publish(CallChanged(over, call))
+    await expect(row.locator("[data-column=waiting]")).to_have_text("0")
+    await expect(row.locator("[data-column=abandoned]")).to_have_text("1")
+    await expect(row.locator("[data-column=in_time]")).to_have_text("0% / 90%")
+    await visitor.open("/wall")
+    await expect(page.get_by_role("region", name="Queues").locator("[data-queue=loans]")).to_contain_text("Loans")
+    assert await visitor.faults() == []
+    await page.screenshot(path=Path(os.environ.get("WAIHU_PICTURES", tmp_path)) / "queues-wall.png")
     assert visitor.complaints == []

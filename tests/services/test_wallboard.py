@@ -65,7 +65,7 @@ async def fresh_board(w: World, **changes: object) -> Wallboard:
     teams = Teams(app.store)
     sources = Sources(
         calls=app.calls, agents=app.agents, dialling=app.dialling, lines=app.lines, teams=teams, store=app.store,
-        bus=app.bus, clock=app.clock, reachable=app.switch.reachable,
+        queues=app.office.queues, bus=app.bus, clock=app.clock, reachable=app.switch.reachable,
     )  # fmt: skip
     made = Wallboard(replace(sources, **changes))  # type: ignore[arg-type]
     await made.fill()

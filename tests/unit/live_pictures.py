@@ -27,6 +27,7 @@ from waihu_models.live import (
     LiveHint,
     LiveLine,
     LiveMinute,
+    LiveQueue,
     LiveState,
     LiveSupervision,
     LiveSwitch,
@@ -111,6 +112,22 @@ def a_campaign(dice: random.Random, key: str) -> LiveCampaign:
     )
 
 
+def a_queue(dice: random.Random, key: str) -> LiveQueue:
+    return LiveQueue(
+        id=key,
+        title=dice.choice(["Sales desk", "贷款专席", ""]),
+        open=dice.random() < 0.5,
+        waiting=dice.randrange(9),
+        waits_since=maybe(dice, at(dice)),
+        able=dice.randrange(9),
+        free=dice.randrange(3),
+        answered=dice.randrange(90),
+        in_time=dice.randrange(40),
+        abandoned=dice.randrange(9),
+        in_time_ratio=ratio(dice),
+    )
+
+
 def a_figure(dice: random.Random) -> Figure:
     return Figure(
         value=ratio(dice), part=maybe(dice, 3), since=maybe(dice, at(dice)), campaign_id=maybe(dice, "spring")
@@ -161,6 +178,7 @@ def a_wall(dice: random.Random) -> LiveState:
         switch=a_switch(dice),
         agents={key: an_agent(dice, key) for key in some(dice, ("agent1", "agent2", "agent3"))},
         campaigns={key: a_campaign(dice, key) for key in some(dice, ("spring", "autumn"))},
+        queues={key: a_queue(dice, key) for key in some(dice, ("sales", "expert"))},
         calls={key: a_call(dice, key) for key in some(dice, ("c1", "c2", "c3"))},
         figures={key: a_figure(dice) for key in some(dice, FIGURES)},
         minutes=some_minutes(dice),

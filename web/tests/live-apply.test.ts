@@ -42,6 +42,7 @@ const EMPTY: LiveState = {
   switch: { reachable: true, since: null, reason: "" },
   agents: {},
   campaigns: {},
+  queues: {},
   calls: {},
   figures: {},
   minutes: [],

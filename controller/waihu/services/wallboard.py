@@ -22,10 +22,12 @@ from waihu.services.dialling import Dialling
 from waihu.services.lines import Lines
 from waihu.services.live_rows import agent_row, call_row, desk_agent, desk_call, desk_consult, desk_preview, is_seen
 from waihu.services.live_talks import Talks
+from waihu.services.queue_shelf import QueueShelf
 from waihu.services.teams import Teams
 from waihu.services.wallboard_books import Books
 from waihu.services.wallboard_campaigns import campaign_row, desk_campaign
-from waihu.store.live_queries import LEFT, leads_left
+from waihu.services.wallboard_queues import QueueBoard, Stay
+from waihu.store.live_queries import LEFT, ended_in_queues, leads_left
 from waihu.store.store import Store
 from waihu_models.agent import Agent
 from waihu_models.call import Call, CallState
@@ -77,6 +79,7 @@ class Sources:
     dialling: Dialling
     lines: Lines
     teams: Teams
+    queues: QueueShelf
     store: Store
     bus: Bus
     clock: Clock
@@ -93,6 +96,7 @@ class Wallboard:
         self.lines = sources.lines
         self.clock = sources.clock
         self.books = Books(sources.clock, sources.zone)
+        self.queues = QueueBoard(sources.queues, sources.clock)
         self.switch = LiveSwitch(reachable=sources.reachable)
         self.agents: dict[str, LiveAgent] = {}
         self.calls: dict[str, LiveCall] = {}
@@ -137,8 +141,12 @@ class Wallboard:
         """
         await self.teams.refresh()
         await self.books.fill(self._from.store, self._from.calls)
+        for row in await ended_in_queues(self._from.store, self.books.day_began_at):
+            stay = Stay(row["queue"], row["queue_since"], row["connected_at"], over=not row["callback_asked"])
+            self.queues.enter(stay)
         for call in self._from.calls:
             self._follow(call)
+            self.queues.call_changed(CallChanged(call, None), self.books.day_began_at)
         self.refresh()
 
     async def recall(self) -> None:
@@ -155,8 +163,10 @@ class Wallboard:
         """Look at what no event tells of."""
         if self.books.roll():
             self._shown.clear()
+            self.queues.begin_day()
             self.touched(None)
         self._look_at_agents()
+        self.queues.look(self._from.agents, self.teams.team_of_agent)
         for campaign_id in self.teams.campaigns:
             loop = self._from.dialling.loops.get(campaign_id)
             left = self._left.get(campaign_id)
@@ -212,6 +222,7 @@ class Wallboard:
 
     def _call_changed(self, change: CallChanged) -> None:
         self.books.call_changed(change)
+        self.queues.call_changed(change, self.books.day_began_at)
         call = change.call
         holders = {call.agent_id, change.was.agent_id if change.was else None, self._holders.get(call.id)}
         self._follow(call)

@@ -52,6 +52,7 @@ class Walls:
             switch=board.switch,
             agents=agents,
             campaigns=campaigns,
+            queues={k: row for k, row in board.queues.rows.items() if self._sees_queue(scope, k)},
             calls=calls,
             figures=figures,
             minutes=minutes,
@@ -74,6 +75,10 @@ class Walls:
         if call.campaign_id is not None:
             return scope.sees(teams.team_of_campaign(call.campaign_id))
         return scope.sees(teams.team_of_agent(call.agent_id))
+
+    def _sees_queue(self, scope: WallScope, name: str) -> bool:
+        """Say whether a scope sees a queue: one of its agents belongs to it."""
+        return scope.all_teams or any(scope.sees(team_id) for team_id in self._board.queues.teams(name))
 
     def _agent(self, scope: WallScope, row: LiveAgent) -> LiveAgent:
         if row.call_id is None or scope.sees(self._board.teams.team_of_campaign(row.campaign_id)):

@@ -70,6 +70,12 @@ async def ended_since(store: Store, since: datetime) -> list[Call]:
     return [call_of(row) for row in await store.rows(select(_CALL).where(_CALL.c.dialled_at >= since, _ENDED))]
 
 
+async def ended_in_queues(store: Store, since: datetime) -> list[RowMapping]:
+    """Return queue, its beginning, the agent's coming and whether they gave up, of ended calls that were in a queue."""
+    columns = (_CALL.c.queue, _CALL.c.queue_since, _CALL.c.connected_at, _CALL.c.callback_asked)
+    return await store.rows(select(*columns).where(_CALL.c.dialled_at >= since, _ENDED, _CALL.c.queue != ""))
+
+
 async def leads_left(store: Store, campaigns: Iterable[CampaignId]) -> dict[CampaignId, int]:
     """Return how many leads of each of these campaigns may still be called."""
     states = [str(state) for state in LEFT]

@@ -122,7 +122,7 @@ export interface components {
         Changes: {
             at: string;
             epoch: string;
-            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"] | components["schemas"]["DeskSummaryChanged"] | components["schemas"]["LineHeard"] | components["schemas"]["LinesGone"] | components["schemas"]["HintShown"] | components["schemas"]["HintsGone"])[];
+            events: (components["schemas"]["SwitchChanged"] | components["schemas"]["AgentChanged"] | components["schemas"]["AgentGone"] | components["schemas"]["CampaignChanged"] | components["schemas"]["CampaignGone"] | components["schemas"]["QueueChanged"] | components["schemas"]["QueueGone"] | components["schemas"]["CallChanged"] | components["schemas"]["CallGone"] | components["schemas"]["FiguresChanged"] | components["schemas"]["MinutesChanged"] | components["schemas"]["AlertRaised"] | components["schemas"]["AlertGone"] | components["schemas"]["SupervisionChanged"] | components["schemas"]["SupervisionEnded"] | components["schemas"]["DeskAgentChanged"] | components["schemas"]["DeskCallChanged"] | components["schemas"]["DeskPreviewChanged"] | components["schemas"]["DeskCampaignChanged"] | components["schemas"]["DeskDayChanged"] | components["schemas"]["DeskSummaryChanged"] | components["schemas"]["LineHeard"] | components["schemas"]["LinesGone"] | components["schemas"]["HintShown"] | components["schemas"]["HintsGone"])[];
             seq: number;
             /** @enum {unknown} */
             type: "changes";
@@ -505,6 +505,35 @@ export interface components {
             dialled: number;
         };
         /**
+         * LiveQueue
+         * @description A queue, and those who wait in it now. What is counted is counted from the beginning of the day.
+         *
+         *         Attributes:
+         *             id: Its name, as rules and reports say it.
+         *             open: Callers may wait in it now.
+         *             waiting: Callers in it, those who hung up and keep their place left out.
+         *             waits_since: Since when the one who waits longest does.
+         *             able: Agents at work who take its callers; ``free`` of these could take one now.
+         *             answered: Callers an agent spoke with; ``in_time`` of these within ``service_level_s``.
+         *             abandoned: Callers who hung up, or were sent away, before an agent came.
+         *             in_time_ratio: Those in time, of all who were answered or abandoned; ``wanted_ratio`` is the aim.
+         */
+        LiveQueue: {
+            abandoned: number;
+            able: number;
+            answered: number;
+            free: number;
+            id: string;
+            in_time: number;
+            in_time_ratio: number | null;
+            open: boolean;
+            service_level_s: number;
+            title: string;
+            waiting: number;
+            waits_since: string | null;
+            wanted_ratio: number;
+        };
+        /**
          * LiveState
          * @description One picture. ``desk`` is only at a desk, ``lines`` and ``hints`` there and in the view of a call.
          */
@@ -532,6 +561,9 @@ export interface components {
                 [key: string]: components["schemas"]["LiveLine"];
             };
             minutes: components["schemas"]["LiveMinute"][];
+            queues: {
+                [key: string]: components["schemas"]["LiveQueue"];
+            };
             supervisions: {
                 [key: string]: components["schemas"]["LiveSupervision"];
             };
@@ -590,6 +622,24 @@ export interface components {
          * @enum {unknown}
          */
         PhraseKind: "competitor" | "complaint" | "do_not_call" | "forbidden_promise" | "legal_threat" | "other" | "price" | "sentiment";
+        /**
+         * QueueChanged
+         * @description A queue is new, or different.
+         */
+        QueueChanged: {
+            queue: components["schemas"]["LiveQueue"];
+            /** @enum {unknown} */
+            type: "queue_changed";
+        };
+        /**
+         * QueueGone
+         * @description A queue is no longer to be seen.
+         */
+        QueueGone: {
+            queue_id: string;
+            /** @enum {unknown} */
+            type: "queue_gone";
+        };
         /**
          * Resumed
          * @description The client has, or now gets, everything up to ``seq``: no picture is sent anew.

@@ -7,6 +7,7 @@ export type LiveState = Schemas["LiveState"];
 export type LiveEvent = Schemas["Changes"]["events"][number];
 export type LiveAgent = Schemas["LiveAgent"];
 export type LiveCampaign = Schemas["LiveCampaign"];
+export type LiveQueue = Schemas["LiveQueue"];
 export type LiveCall = Schemas["LiveCall"];
 export type LiveSupervision = Schemas["LiveSupervision"];
 export type LiveAlert = Schemas["LiveAlert"];
@@ -36,6 +37,10 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       return { ...state, campaigns: put(state.campaigns, event.campaign) };
     case "campaign_gone":
       return { ...state, campaigns: without(state.campaigns, [event.campaign_id]) };
+    case "queue_changed":
+      return { ...state, queues: put(state.queues, event.queue) };
+    case "queue_gone":
+      return { ...state, queues: without(state.queues, [event.queue_id]) };
     case "call_changed":
       return { ...state, calls: put(state.calls, event.call) };
     case "call_gone":
