@@ -217,6 +217,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("@/pages/admin/QueuesPage.vue"),
   },
   {
+    name: "admin-routing",
+    path: "/admin/routing",
+    title: "page.admin_routing",
+    right: "routing",
+    menu: "admin",
+    load: () => import("@/pages/admin/routing/RoutingPage.vue"),
+  },
+  {
     name: "admin-dialplan",
     path: "/admin/dialplan",
     title: "page.admin_dialplan",

@@ -10,6 +10,7 @@ import office from "./en/office.json";
 import phone from "./en/phone.json";
 import quality from "./en/quality.json";
 import queues from "./en/queues.json";
+import routing from "./en/routing.json";
 import speech from "./en/speech.json";
 import supervisor from "./en/supervisor.json";
 import words from "./en/words.json";
@@ -26,6 +27,7 @@ export default {
   ...phone,
   ...quality,
   ...queues,
+  ...routing,
   ...speech,
   ...supervisor,
   ...words,

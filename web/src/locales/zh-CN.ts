@@ -10,6 +10,7 @@ import office from "./zh-CN/office.json";
 import phone from "./zh-CN/phone.json";
 import quality from "./zh-CN/quality.json";
 import queues from "./zh-CN/queues.json";
+import routing from "./zh-CN/routing.json";
 import speech from "./zh-CN/speech.json";
 import supervisor from "./zh-CN/supervisor.json";
 import words from "./zh-CN/words.json";
@@ -26,6 +27,7 @@ export default {
   ...phone,
   ...quality,
   ...queues,
+  ...routing,
   ...speech,
   ...supervisor,
   ...words,
