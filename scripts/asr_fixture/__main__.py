@@ -19,7 +19,7 @@ _MOST_BYTES = 500_000
 
 _ABOUT = """Train the fixture models of speech recognition: small Vosk models for synthetic callers, useless on real
 people.
-One language takes about three minutes of one core. Without --out the packed models go to tests/fixtures/asr.
+One language takes ten to twenty-five minutes of one core. Without --out the packed models go to tests/fixtures/asr.
 With --measure nothing is trained: the packed models are measured on held-out voices, speeds and phrases."""
 
 

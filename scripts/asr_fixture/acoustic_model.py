@@ -78,5 +78,5 @@ def _end(priors: Frames) -> Iterator[str]:
     yield f"</Nnet3> \n<LeftContext> {CONTEXT} <RightContext> {CONTEXT} <Priors>  [ {_figures(priors, 6)} ]\n"
 
 
-def _figures(numbers: Array, digits: int = 4) -> str:
+def _figures(numbers: Array, digits: int = 3) -> str:
     return " ".join(f"{number:.{digits}g}" for number in numbers)

@@ -4,15 +4,18 @@ Its phoneme events spare a forced alignment. espeak-ng is a library of the machi
 """
 
 import ctypes
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from asr_fixture.arrays import Floats
-from asr_fixture.voices import Manner
+from asr_fixture.drawn_voices import data_with
+from asr_fixture.voices import Manner, drawn_names
 
 SILENCE = "SIL"
 _LIBRARY = "libespeak-ng.so.1"
@@ -89,16 +92,31 @@ class Espeak:
             raise SpeechFailed(
                 f"{_LIBRARY} is missing: install the package espeak-ng (scripts/bootstrap does)"
             ) from error
-        self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS))
-        if self.rate_hz <= 0:
-            raise SpeechFailed("espeak-ng finds no voices: install the package espeak-ng-data")
+        self._begin(None)
+        self._own = tempfile.TemporaryDirectory(prefix="espeak-")
+        data = data_with(drawn_names(), self._machines_data(), Path(self._own.name))
+        self._library.espeak_Terminate()
+        self.rate_hz = self._begin(str(data).encode())
         self._pieces: list[Floats] = []
         self._events: list[tuple[str, int, int]] = []  # phone, place in the text, sample
         self._callback = _Callback(self._take)  # kept: the library holds no reference
         self._library.espeak_SetSynthCallback(self._callback)
 
+    def _begin(self, data: bytes | None) -> int:
+        rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _PHONEME_EVENTS))
+        if rate_hz <= 0:
+            raise SpeechFailed("espeak-ng finds no voices: install the package espeak-ng-data")
+        return rate_hz
+
+    def _machines_data(self) -> Path:
+        found = ctypes.c_char_p()
+        self._library.espeak_Info(ctypes.byref(found))
+        return Path((found.value or b"").decode())
+
     def say(self, words: Sequence[str], manner: Manner) -> Spoken:
         """Speak words, with a blank between.
+
+        A shorter vocal tract is speech that was said more slowly and is taken to be of a higher sampling rate.
 
         Raises:
             SpeechFailed: there is no such voice, or nothing came out.
@@ -107,14 +125,15 @@ class Espeak:
         self._events.clear()
         if self._library.espeak_SetVoiceByName(manner.voice.encode()):
             raise SpeechFailed(f"espeak-ng has no voice {manner.voice}")
-        self._library.espeak_SetParameter(_RATE, manner.words_per_min, 0)
+        self._library.espeak_SetParameter(_RATE, round(manner.words_per_min / manner.tract), 0)
         self._library.espeak_SetParameter(_PITCH, manner.pitch, 0)
         text = " ".join(words).encode() + b" "
         self._library.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8, None, None)
         if not self._pieces:
             raise SpeechFailed(f"espeak-ng said nothing to {words!r}")
         samples = np.concatenate(self._pieces)
-        return Spoken(samples, self.rate_hz, tuple(self._phones(words, len(samples))))
+        rate_hz = round(self.rate_hz * manner.tract)
+        return Spoken(samples, rate_hz, tuple(self._phones(words, len(samples), rate_hz)))
 
     def _take(self, samples: Any, count: int, events: Any) -> int:
         if count > 0:
@@ -127,7 +146,7 @@ class Espeak:
             place += 1
         return 0
 
-    def _phones(self, words: Sequence[str], length: int) -> list[Phone]:
+    def _phones(self, words: Sequence[str], length: int, rate_hz: int) -> list[Phone]:
         owners = [number for number, word in enumerate(words) for _ in range(len(word) + 1)]
         ends = [sample for _, _, sample in self._events[1:]] + [length]
         found = []
@@ -136,7 +155,7 @@ class Espeak:
                 continue
             silent = not name or name.startswith("_")
             token = -1 if silent else owners[min(position - 1, len(owners) - 1)]
-            found.append(Phone(SILENCE if silent else _plain(name), token, sample / self.rate_hz, end / self.rate_hz))
+            found.append(Phone(SILENCE if silent else _plain(name), token, sample / rate_hz, end / rate_hz))
         return found
 
 

@@ -13,13 +13,12 @@ from asr_fixture.arrays import Array, Floats, Frames
 from asr_fixture.channel import Line
 from asr_fixture.espeak import SILENCE, Phone, Spoken, the_espeak
 from asr_fixture.features import FRAMES_PER_S, centre_frame, mfcc
-from asr_fixture.texts import Phrase, TextSet, Token, Use, read_words
+from asr_fixture.texts import Phrase, TextSet, Token, read_words
 from asr_fixture.voices import any_manner
 
 _PHRASE_SHARE, _SHUFFLED_SHARE = 0.45, 0.2  # the rest is running text
 _SHORTEST_S = 0.2
 _CLEAN_SHARE, _QUIET_SHARE = 0.05, 0.2  # without them true silence is heard worse than noise
-_WARP = (0.84, 1.19)  # faster and higher, or slower and lower: many more speakers than espeak-ng has
 
 Pronunciation = tuple[str, ...]
 Progress = Callable[[float], None]
@@ -47,7 +46,7 @@ def make_material(language: str, texts: TextSet, hours: float, seed: int, progre
     espeak, chance, noise = the_espeak(), random.Random(seed), np.random.default_rng(seed)  # noqa: S311  no secret
     material, frames, wanted = Material(), 0, hours * 3600 * FRAMES_PER_S
     for phrase in _phrases(language, texts, chance):
-        spoken = espeak.say([token.spoken for token in phrase], any_manner(language, Use.TRAINING, chance))
+        spoken = espeak.say([token.spoken for token in phrase], any_manner(language, chance))
         if len(spoken.samples) < _SHORTEST_S * spoken.rate_hz or not _note(phrase, spoken, material):
             continue
         features, labels = _heard(spoken, noise)
@@ -92,13 +91,12 @@ def _note(phrase: Phrase, spoken: Spoken, material: Material) -> bool:
 
 def _heard(spoken: Spoken, chance: np.random.Generator) -> tuple[Frames, Array]:
     """Return what arrives over a line nobody knows, and the phone of each frame."""
-    warp = float(chance.uniform(*_WARP))
     line = _any_line(chance)
     samples = channel.to_8khz(spoken.samples, spoken.rate_hz)
-    samples = _tilted(_warped(samples, warp), float(chance.uniform(-0.5, 0.7)))
+    samples = _tilted(samples, float(chance.uniform(-0.5, 0.7)))
     noise = channel.white if chance.random() < 0.5 else channel.dull
     features = mfcc(channel.transmit(samples, line, noise, chance))
-    return features, _labels(spoken.phones, len(features), warp, line.before_samples / channel.RATE_HZ)
+    return features, _labels(spoken.phones, len(features), line.before_samples / channel.RATE_HZ)
 
 
 def _any_line(chance: np.random.Generator) -> Line:
@@ -118,18 +116,13 @@ def _any_line(chance: np.random.Generator) -> Line:
     )
 
 
-def _warped(samples: Floats, warp: float) -> Floats:
-    warped: Floats = np.interp(np.arange(0, len(samples) - 1, warp), np.arange(len(samples)), samples)
-    return warped
-
-
 def _tilted(samples: Floats, amount: float) -> Floats:
     return np.append(samples[0], samples[1:] - amount * samples[:-1])
 
 
-def _labels(phones: tuple[Phone, ...], count: int, warp: float, begins_s: float) -> Array:
+def _labels(phones: tuple[Phone, ...], count: int, begins_s: float) -> Array:
     labels = np.full(count, SILENCE, dtype=object)
     for phone in phones:
-        first, last = (round(centre_frame(at_s / warp + begins_s)) for at_s in (phone.start_s, phone.end_s))
+        first, last = (round(centre_frame(at_s + begins_s)) for at_s in (phone.start_s, phone.end_s))
         labels[max(0, first) : max(0, last)] = phone.name
     return labels

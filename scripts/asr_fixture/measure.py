@@ -17,7 +17,7 @@ from asr_fixture.espeak import Espeak, the_espeak
 from asr_fixture.recognition import Recognition
 from asr_fixture.scoring import Score, false_words, score
 from asr_fixture.texts import Phrase, Use, expected, read_texts
-from asr_fixture.voices import Manner, speeds_wpm, voices
+from asr_fixture.voices import Manner, manner_in_turn, voices
 
 CONDITIONS = {"clean": channel.CLEAN_DB, "20 dB": 20.0, "10 dB": 10.0}
 _AROUND_SAMPLES = 4000  # half a second of line before and after
@@ -59,14 +59,13 @@ def measure(language: str, folder: Path, use: Use = Use.HELD_OUT) -> Measured:
         use: the set of texts, voices and speeds.
     """
     recognition, espeak, texts, found = Recognition(folder), the_espeak(), read_texts(language, use), Measured()
-    speeds = speeds_wpm(use)
     for place, voice in enumerate(voices(language, use)):
         for number, phrase in enumerate(texts.phrases):
-            samples = _said(espeak, phrase, Manner(voice, speeds[(number + place) % len(speeds)]))
+            samples = _said(espeak, phrase, manner_in_turn(voice, number + place, use))
             for condition, heard in _all_lines(recognition, samples, seed=_SEED + number).items():
                 found.add(voice, condition, score(language, expected(phrase), heard))
         for number, line in enumerate(texts.running):
-            samples = _said(espeak, line, Manner(voice, speeds[(number + place) % len(speeds)]))
+            samples = _said(espeak, line, manner_in_turn(voice, number + place, use))
             found.other_speech_s += len(samples) / channel.RATE_HZ
             for condition, heard in _all_lines(recognition, samples, seed=2 * _SEED + number).items():
                 extra = false_words(expected(line), heard)

@@ -38,7 +38,7 @@ _ENGLISH = {
         "the price is too expensive",
         "I have a complaint and I want a refund",
         "my lawyer will call you tomorrow",
-        "do not call me again",
+        "please do not call me again",
         "goodbye",
     ),
     "31": (
