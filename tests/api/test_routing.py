@@ -2,17 +2,26 @@
 
 from typing import Any
 
+import pytest
 from tests.api.conftest import Person, Site
 
 from waihu.routing.rules_dmn_read import import_dmn
+from waihu.store.audit import By
 from waihu.store.unit import Unit
 from waihu.testing.factories import a_call
 from waihu_models.call_facts import CallFacts
 from waihu_models.ids import CallId
+from waihu_models.queue import Queue
 
 GOLD = {"name": "gold", "target": "expert", "conditions": {"level": '"gold"'}, "priority": 1}
 REST = {"name": "rest", "target": "second", "conditions": {"level": 'not("gold")'}, "priority": 2}
 TABLE: dict[str, Any] = {"rules": [GOLD, REST], "default": "general", "reason": "a beginning"}
+
+
+@pytest.fixture(autouse=True)
+async def _queues(site: Site) -> None:
+    for name in ("expert", "general", "second"):
+        await site.app.queues.shelf.add(Queue(name=name), By("test", site.app.clock.now()))
 
 
 async def live(admin: Person, wish: dict[str, Any] = TABLE) -> dict[str, Any]:
@@ -44,8 +53,6 @@ async def test_a_draft_is_made_changed_made_live_and_gone_back_from(site: Site, 
 
 
 async def test_a_queue_that_the_live_table_names_stays(admin: Person) -> None:
-    for name in ("expert", "general", "second"):
-        (await admin.post("/queues", {"name": name})).ok(201)
     await live(admin, {**TABLE, "rules": [GOLD]})
     for name, user in (("expert", "rule gold"), ("general", "the default of the routing rules")):
         refused = await admin.delete(f"/queues/{name}", headers={"If-Match": '"v1"'})
@@ -73,6 +80,10 @@ async def test_what_is_wrong_is_shown_by_its_place_and_keeps_a_table_from_going_
     refused = await admin.post(f"/routing-tables/{made['number']}/live", {}, headers={"If-Match": '"v1"'})
     assert refused.status == 422
     assert refused.value["errors"][0]["path"] == "$.default"
+    nowhere = {**TABLE, "rules": [{**GOLD, "target": "experts"}], "default": "all"}
+    found = (await admin.post("/routing-checks", nowhere)).ok()
+    assert [one["path"] for one in found] == ["$.rules[0].target", "$.default"]
+    assert found[0]["problem"]["en"] == "there is no queue 'experts'"
     hidden = {**TABLE, "rules": [REST, {**GOLD, "priority": 9, "conditions": {"level": '"tin"'}}]}
     (odd,) = (await admin.post("/routing-checks", hidden)).ok()
     assert (odd["path"], odd["warning"]) == ("$.rules[1]", True)

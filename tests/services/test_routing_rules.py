@@ -30,6 +30,7 @@ from waihu_models.call_facts import CallFacts, RouteKind
 from waihu_models.errors import BadField, Conflict, NotFound, Stale, StoreError
 from waihu_models.ids import AgentId, CallId, new_id
 from waihu_models.line_group import LineGroup, LineKind
+from waihu_models.queue import Queue
 from waihu_models.routing_rule import Rule, RuleTable, TableState, Target
 from waihu_models.tables import AlertRow, CustomerRow, CustomerTagRow, LeadRow
 
@@ -56,7 +57,15 @@ GOLD = Rule(name="gold", target=queue("expert"), conditions=(("level", '"gold"')
 SILVER = Rule(name="silver", target=queue("second"), conditions=(("level", '"silver"'),))
 
 
+async def queues_for(w: World, drafted: RuleTable) -> None:
+    """Open the queues a table leads to."""
+    targets = {rule.target.name for rule in drafted.rules if rule.target.kind is RouteKind.QUEUE}
+    for name in sorted({*targets, drafted.default} - {"", *(known.name for known in w.app.queues.shelf)}):
+        await w.app.queues.shelf.add(Queue(name=name), BY)
+
+
 async def live(w: World, drafted: RuleTable) -> RuleTable:
+    await queues_for(w, drafted)
     made = await w.app.office.routing.draft(drafted, BY)
     return await w.app.office.routing.go_live(made.number, made.version, "", BY)
 
@@ -269,6 +278,7 @@ async def test_a_rule_that_fails_leaves_the_default(database: Path, monkeypatch:
 async def test_what_a_command_makes_live_is_followed_and_gone_back_from(database: Path) -> None:
     async with world(database) as w:
         beside = RoutingDesk(w.app.store)
+        await queues_for(w, a_table(GOLD, SILVER))
         first, second = await beside.draft(a_table(GOLD), BY), await beside.draft(a_table(SILVER), BY)
         await beside.go_live(first.number, 1, "to begin with", BY)
         rules = w.app.office.routing_rules
@@ -306,6 +316,7 @@ async def test_what_is_wrong_keeps_a_table_from_going_live(database: Path) -> No
 async def test_only_a_draft_changes_and_only_as_it_was_looked_at(database: Path) -> None:
     async with world(database) as w:
         desk = w.app.office.routing
+        await queues_for(w, a_table(GOLD, SILVER))
         made = await desk.draft(a_table(GOLD), BY)
         changed = await desk.change(replace(a_table(SILVER), number=made.number, version=1), BY)
         assert (changed.version, changed.rules) == (2, (SILVER,))

@@ -57,6 +57,10 @@ def test_a_table_is_imported_checked_tried_and_made_live(tmp_path: Path) -> None
     shown = said("routing", "show", "1")
     for part in ("Platinum customers", 'level: "platinum"', "agent @last", "queue general"):
         assert part in shown, part
+    without = CliRunner().invoke(app, ["routing", "check", "1"])
+    assert (without.exit_code, "there is no queue 'expert'" in without.stdout) == (2, True)
+    for name in ("expert", "quality", "general"):
+        said("queue", "set", name)
     assert "It can go live" in said("routing", "check", "1")
     assert "0 of 0 calls" in said("routing", "try", "1")
     said("routing", "live", "1")
@@ -68,6 +72,10 @@ def test_a_table_is_imported_checked_tried_and_made_live(tmp_path: Path) -> None
     said("routing", "live", "2", "--reason", "another try")
     said("routing", "live", "1", "--reason", "back")
     assert {"routing.draft", "routing.live"} <= set(said("audit").split())
+    for name, user in (("expert", "rule Platinum customers to the experts"), ("general", "the default")):
+        refused = failed("queue", "remove", name)
+        assert isinstance(refused, Conflict)
+        assert user in str(refused)
 
 
 def test_a_table_comes_out_as_dmn_and_goes_in_again(tmp_path: Path) -> None:

@@ -12,8 +12,12 @@ from waihu.cli.hours import hours_text, windows_of
 from waihu.cli.opened import by_shell, with_store
 from waihu.cli.options import SettingsFile
 from waihu.cli.skills import levels_of, levels_text
+from waihu.services.menus import leading_menus
 from waihu.services.queue_checks import check_queue
+from waihu.services.routing_desk import RoutingDesk
+from waihu.services.routing_rules import leading_rules
 from waihu.store import queues as stored
+from waihu.store.menus import menus
 from waihu.store.store import Store
 from waihu_models.errors import Conflict, NotFound
 from waihu_models.queue import AfterHours, Queue, Strategy, needs
@@ -124,12 +128,14 @@ _NEXT = " Next, who takes its callers: waihu agent skills ID --queue {}"
 
 @app.command()
 def remove(name: Name, settings_file: SettingsFile = None) -> None:
-    """Take a queue away that no other queue names; its agents belong to it no more."""
+    """Take a queue away that no other queue, rule or menu names; its agents belong to it no more."""
 
     async def work(store: Store) -> None:
         known = await stored.queues(store)
         queue = _named(known, name)
         users = [f"queue {other.name}" for other in known if other.overflow_to == name]
+        users += leading_rules((await RoutingDesk(store).live_router()).table, name)
+        users += leading_menus(await menus(store), name)
         if users:
             raise Conflict(f"queue {name!r} is named by {', '.join(users[:5])}: give them another one first")
         await stored.drop_queue(store, name, queue.version, by_shell())

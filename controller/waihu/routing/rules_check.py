@@ -133,6 +133,8 @@ def _of_places(table: RuleTable, places: Places) -> Iterator[TableProblem]:
         targets.append(("$.default", RouteKind.QUEUE, table.default))
     for path, kind, name in targets:
         here = known[kind]
+        if not _TARGET.fullmatch(name):
+            continue  # told already
         if here is not None and name not in here:
             yield TableProblem(path, f"there is no {_SAID[kind]} {name!r}")
         elif kind is RouteKind.QUEUE and places.queues is not None and (round_ := _circle(name, places.queues)):

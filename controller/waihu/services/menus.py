@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -63,8 +63,7 @@ class Menus:
 
     async def leading_to(self, queue: str) -> list[str]:
         """Return what leads to a queue, in words: ``menu main``."""
-        leads = [one.name for one in self if any(c.action is MenuAction.QUEUE and c.to == queue for c in one.choices())]
-        return [f"menu {name}" for name in leads]
+        return leading_menus(self, queue)
 
     async def load(self) -> None:
         """Read the menus of the store.
@@ -154,6 +153,11 @@ async def check_unused(store: Store, name: str) -> None:
         raise Conflict(
             f"people called by campaign {', '.join(users[:5])} are led through menu {name!r}: change that first"
         )
+
+
+def leading_menus(menus: Iterable[Menu], queue: str) -> list[str]:
+    """Return which menus lead to a queue, in words: ``menu main``."""
+    return [f"menu {m.name}" for m in menus if any(c.action is MenuAction.QUEUE and c.to == queue for c in m.choices())]
 
 
 def _plain(number: str) -> str:

@@ -12,6 +12,7 @@ from waihu.store import routing_tables as stored
 from waihu.store.audit import By
 from waihu.store.line_groups import line_groups
 from waihu.store.live_queries import rosters
+from waihu.store.queues import queues
 from waihu.store.routing_calls import SampledCall, last_calls
 from waihu.store.store import Store
 from waihu_models.call_facts import CallFacts
@@ -140,7 +141,11 @@ async def places_of(store: Store) -> Places:
     """
     agents = (await rosters(store)).agents
     groups = await line_groups(store)
-    return Places(queues=None, agents=frozenset(map(str, agents)), line_groups=frozenset(g.name for g in groups))
+    return Places(
+        queues={queue.name: queue.overflow_to for queue in await queues(store)},
+        agents=frozenset(map(str, agents)),
+        line_groups=frozenset(group.name for group in groups),
+    )
 
 
 def _refuse_endless(table: RuleTable) -> None:

@@ -22,7 +22,7 @@ from waihu.store.store import Store
 from waihu_models.call_facts import CallFacts, RouteDecision, RouteKind
 from waihu_models.errors import StoreError
 from waihu_models.ids import CallId
-from waihu_models.routing_rule import TableState, Target
+from waihu_models.routing_rule import RuleTable, TableState, Target
 
 log = structlog.get_logger()
 
@@ -41,6 +41,13 @@ class Around:
     clock: Clock
     alert: Callable[[str, str], None]
     changed: Callable[[Router], None] = lambda _: None
+
+
+def leading_rules(table: RuleTable, queue: str) -> list[str]:
+    """Return what of a table leads to a queue, in words: ``rule platinum``."""
+    here = Target(RouteKind.QUEUE, queue)
+    named = [f"rule {rule.name}" for rule in table.in_order if rule.target == here]
+    return [*named, *(["the default of the routing rules"] if table.default == queue else [])]
 
 
 class RoutingRules:
@@ -95,9 +102,7 @@ class RoutingRules:
 
     async def leading_to(self, queue: str) -> list[str]:
         """Return what of the live table leads to a queue, in words: ``rule platinum``."""
-        here = Target(RouteKind.QUEUE, queue)
-        named = [f"rule {rule.name}" for rule in self.router.index.rules if rule.target == here]
-        return [*named, *(["the default of the routing rules"] if self.router.table.default == queue else [])]
+        return leading_rules(self.router.table, queue)
 
     # ---- following the store ---------------------------------------------------------------------------------------
 
