@@ -141,7 +141,7 @@ class App:
             tasks=self.tasks,
             switch=plan.switch,
             callers=self.queues.callers,
-            keys=PhoneKeys(self.agents, self.calls),
+            keys=PhoneKeys(self.agents, self.calls, lambda: self.office.settings.value("desk.pause_reasons")),
             screened=self.hearing.screened,
             ended=self.line_side.media.leg_ended,
         )

@@ -2,8 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from waihu_models.ids import CallId, CampaignId, SessionId
+
+
+class PhoneWish(StrEnum):
+    """What an agent asks for by dialling a code."""
+
+    LOG_IN = "log_in"
+    LOG_IN_ON_HOOK = "log_in_on_hook"
+    LOG_OUT = "log_out"
+    AVAILABLE = "available"
+    PAUSE = "pause"  # with a key: which of the reasons
+    JUDGE = "judge"  # with a key: hot key of the disposition
 
 
 @dataclass(frozen=True, slots=True)

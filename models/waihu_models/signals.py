@@ -20,6 +20,7 @@ from waihu_models.agent_signals import (
     PhoneAway,
     PhoneBack,
     PhoneLost,
+    PhoneWish,
 )
 from waihu_models.consult import (
     ConferenceAsked,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AgentEdited", "AnnounceAsked", "AvailableAsked", "CallJoined", "CallOver", "CallReserved", "ConferenceAsked",
     "ConsultAsked", "ConsultEnded", "ConsultLost", "ConsultPassAsked", "ConsultReady", "LogInAsked", "LogOutAsked",
-    "PauseAsked", "PhoneAway", "PhoneBack", "PhoneLost", "QueueMoved", "Routed", "TurnedAway",
+    "PauseAsked", "PhoneAway", "PhoneBack", "PhoneLost", "PhoneWish", "QueueMoved", "Routed",
+    "TurnedAway",
 ]  # fmt: skip  # of signals defined elsewhere, and read from here
 
 
@@ -77,20 +79,13 @@ class LegArrived(LegSignal):
     dialled: str = ""
 
 
-class PhoneWish(StrEnum):
-    """What an agent asks for by dialling a code."""
-
-    LOG_IN = "log_in"
-    LOG_IN_ON_HOOK = "log_in_on_hook"
-    LOG_OUT = "log_out"
-
-
 @dataclass(frozen=True, slots=True)
 class PhoneDialled(LegSignal):
-    """A phone of ours dialled a code; the leg waits to be hung up."""
+    """A phone of ours dialled a code; the leg waits to be hung up. ``key`` followed a code that takes one."""
 
     phone: str = ""
     wish: PhoneWish = PhoneWish.LOG_IN
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

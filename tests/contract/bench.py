@@ -33,7 +33,17 @@ HUMAN, MACHINE, BUSY, FOR_EVER, NO_SUCH = (f"+4416329600{kind}" for kind in ("00
 EARLY, SHORT, LONG = "+441632960017", "+441632960011", "+441632960099"
 RINGS = "+441632960200"  # 1 s, then a person
 OURS, CALLER = "441632960999", "441632960123"
-_CODES = {sig.PhoneWish.LOG_IN: "*11", sig.PhoneWish.LOG_IN_ON_HOOK: "*12", sig.PhoneWish.LOG_OUT: "*10"}
+W = sig.PhoneWish
+_CODES = {
+    W.LOG_IN: "*11",
+    W.LOG_IN_ON_HOOK: "*12",
+    W.LOG_OUT: "*10",
+    W.AVAILABLE: "*13",
+    W.PAUSE: "*142",
+    W.JUDGE: "*153",
+}
+KEYS = {W.PAUSE: "2", W.JUDGE: "3"}
+"""What is dialled after the codes that take a key."""
 PHONES = ("agent1", "agent2", "agent3", "agent4", "agent5", "lazy1", "busy1", "mute1")
 
 
@@ -201,7 +211,7 @@ class FakeBench(Bench):
         self.switch.come_back()
 
     async def dial_code(self, phone: str, wish: sig.PhoneWish) -> LegId:
-        return self.switch.dial_code(phone, wish)
+        return self.switch.dial_code(phone, wish, KEYS.get(wish, ""))
 
     async def ear(self) -> tuple[str, int]:
         return "127.0.0.1", 4000

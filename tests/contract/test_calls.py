@@ -7,6 +7,7 @@ from tests.contract.bench import (
     EARLY,
     FOR_EVER,
     HUMAN,
+    KEYS,
     LONG,
     MACHINE,
     NO_SUCH,
@@ -192,7 +193,7 @@ async def test_a_code_dialled_on_a_phone_is_told_and_its_leg_waits_to_be_hung_up
 ) -> None:
     leg = await bench.dial_code("agent1", wish)
     dialled = bench.all(sig.PhoneDialled)[0]
-    assert (dialled.phone, dialled.wish) == ("agent1", wish)
+    assert (dialled.phone, dialled.wish, dialled.key) == ("agent1", wish, KEYS.get(wish, ""))
     assert not (await bench.switch.view()).legs[leg].answered
     await bench.do(do.HangUp(leg))
     await bench.told(sig.LegEnded, leg)

@@ -179,6 +179,35 @@ async def test_a_log_out_in_a_call_comes_after_it_and_a_forced_one_at_once(datab
 
 
 @in_virtual_time
+async def test_an_on_hook_agent_pauses_with_a_reason_judges_and_comes_back_by_codes(database: Path) -> None:
+    async with world(database, numbers(2), agents=some_agents(1, wrap_limit_s=60.0, mode=PhoneMode.ON_HOOK)) as w:
+        dial, wish = w.switch.dial_code, sig.PhoneWish
+        dial("agent1", wish.LOG_IN_ON_HOOK)
+        await w.until(lambda: w.agent().state is AgentState.AVAILABLE, 5.0)
+        reasons = w.app.office.settings.value("desk.pause_reasons")
+        dial("agent1", wish.PAUSE, "2")
+        await w.until(lambda: w.agent().state is AgentState.PAUSED, 2.0)
+        assert w.agent().reason == reasons[1]
+        dial("agent1", wish.PAUSE, "9")  # there are not so many: nothing changes
+        dial("agent1", wish.JUDGE, "x")
+        await w.after(1.0)
+        assert (w.agent().state, w.agent().reason) == (AgentState.PAUSED, reasons[1])
+        dial("agent1", wish.AVAILABLE)
+        await w.until(lambda: w.agent().state is AgentState.AVAILABLE, 2.0)
+        await w.dial()
+        (call,) = await w.connected()
+        w.switch.far_end_hangs_up(call.leg_id)
+        await w.until(lambda: w.agent().state is AgentState.WRAP_UP, 2.0)
+        dial("agent1", wish.JUDGE, "4")
+        await w.until(lambda: w.calls[call.id].state is CallState.ENDED, 2.0)
+        disposition = w.calls[call.id].disposition
+        assert disposition is not None
+        assert disposition.code == "refused"
+        assert w.agent().state is not AgentState.WRAP_UP
+        assert w.app.tasks.failures == 0
+
+
+@in_virtual_time
 async def test_codes_dialled_and_keys_pressed_on_a_phone_are_carried_out_once(database: Path) -> None:
     async with world(database, numbers(2), agents=some_agents(1, wrap_limit_s=60.0)) as w:
         w.switch.dial_code("agent1", sig.PhoneWish.LOG_IN)

@@ -62,6 +62,7 @@ class DialplanChange:
         self._tools = tools
         self._alert = alert
         self._busy = asyncio.Lock()
+        self._applying = False
         self._words: KnownWords | None = None
         self._doubtful = False
 
@@ -114,24 +115,31 @@ class DialplanChange:
             ExchangeFailed: the exchange cannot be told now; it is as it was.
             Conflict: another change is under way, or the exchange is not ours.
         """
-        if self._busy.locked():
+        if self._applying:
             raise Conflict("another change of the dialplan is being applied: wait until it is through")
-        async with self._busy:
-            config, words = self._of_ours(), await self.words()
-            looked, present = await look(config, own, words), await look(config, config.own_dialplans, words)
-            if not looked.good:
-                raise NotThrough(looked.findings)
-            told = False
-            try:
-                async with self._exchange.changing(lambda now: replace(now, own_dialplans=own)):
-                    told = True
-                    await self._watched(plan_of(present.rendered), looked)
-                    await keep()
-            except BaseException:
-                self._doubtful = True
-                raise
-            finally:
-                log.info("dialplan_told", told=told)
+        self._applying = True
+        try:
+            async with self._busy:  # free within a moment: the exchange may just be looked at
+                await self._bring(own, keep)
+        finally:
+            self._applying = False
+
+    async def _bring(self, own: tuple[OwnTemplate, ...], keep: Callable[[], Awaitable[None]]) -> None:
+        config, words = self._of_ours(), await self.words()
+        looked, present = await look(config, own, words), await look(config, config.own_dialplans, words)
+        if not looked.good:
+            raise NotThrough(looked.findings)
+        told = False
+        try:
+            async with self._exchange.changing(lambda now: replace(now, own_dialplans=own)):
+                told = True
+                await self._watched(plan_of(present.rendered), looked)
+                await keep()
+        except BaseException:
+            self._doubtful = True
+            raise
+        finally:
+            log.info("dialplan_told", told=told)
 
     async def _watched(self, before: Plan, looked: Looked) -> None:
         after = plan_of(looked.rendered)

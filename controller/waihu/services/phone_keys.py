@@ -1,10 +1,12 @@
 """What an agent can do with a plain SIP phone.
 
-Dialled: *11 log in nailed up · *12 log in on-hook · *10 log out. Pressed while nailed up:
+Dialled: *11 log in nailed up · *12 log in on-hook · *10 log out · *13 available (ends wrap-up or pause) · *14 and 1-9:
+pause, for this reason of the list · *15 and 1-9: disposition of the call, by hot key. Pressed while nailed up:
 1-9: disposition of the call, by the hot keys of its campaign · 0: available (ends wrap-up or pause) ·
 *: hang up the customer · #: pause, or pause after the call.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -24,9 +26,10 @@ _CHOOSING = frozenset("123456789")
 class PhoneKeys:
     """Turns digits from agents' phones into wishes."""
 
-    def __init__(self, agents: AgentDesk, calls: CallDesk) -> None:
+    def __init__(self, agents: AgentDesk, calls: CallDesk, reasons: Callable[[], Sequence[str]]) -> None:
         self._agents = agents
         self._calls = calls
+        self._reasons = reasons
 
     def press(self, signal: DigitPressed) -> None:
         """Carry out one key."""
@@ -54,13 +57,32 @@ class PhoneKeys:
         try:
             if agent is None:
                 raise NotFound(f"no agent works on phone {signal.phone!r}")
-            if signal.wish is PhoneWish.LOG_OUT:
-                self._agents.log_out(agent.id, "by phone")
-            else:
-                on_hook = signal.wish is PhoneWish.LOG_IN_ON_HOOK
-                self._agents.log_in(agent.id, signal.phone, PhoneMode.ON_HOOK if on_hook else PhoneMode.NAILED_UP)
+            self._carry_out(agent.id, signal)
         except WaihuError as error:
             log.warning("phone_wish_refused", phone=signal.phone, wish=str(signal.wish), problem=str(error))
+
+    def _carry_out(self, agent_id: AgentId, signal: PhoneDialled) -> None:
+        if signal.wish in {PhoneWish.PAUSE, PhoneWish.JUDGE} and signal.key not in _CHOOSING:
+            raise BadInput(f"after this code comes a key, 1 to 9, not {signal.key!r}")
+        match signal.wish:
+            case PhoneWish.LOG_IN:
+                self._agents.log_in(agent_id, signal.phone, PhoneMode.NAILED_UP)
+            case PhoneWish.LOG_IN_ON_HOOK:
+                self._agents.log_in(agent_id, signal.phone, PhoneMode.ON_HOOK)
+            case PhoneWish.LOG_OUT:
+                self._agents.log_out(agent_id, "by phone")
+            case PhoneWish.AVAILABLE:
+                self._agents.available(agent_id)
+            case PhoneWish.PAUSE:
+                self._agents.pause(agent_id, self._reason(signal.key))
+            case PhoneWish.JUDGE:
+                self._dispose(agent_id, int(signal.key))
+
+    def _reason(self, key: str) -> str:
+        reasons = self._reasons()
+        if not 1 <= int(key) <= len(reasons):
+            raise BadInput(f"there are {len(reasons)} reasons to pause, no reason {key}")
+        return reasons[int(key) - 1]
 
     def _dispose(self, agent_id: AgentId, key: int) -> None:
         agent = self._agents.get(agent_id)

@@ -53,7 +53,7 @@ WANTED = (
 """The types of events this module reads; the exchange is asked to send no others."""
 
 _VERDICTS = {"HUMAN": Verdict.HUMAN, "MACHINE": Verdict.MACHINE, "NOTSURE": Verdict.UNSURE, "HANGUP": Verdict.UNSURE}
-_WISHES = {"1": PhoneWish.LOG_IN, "2": PhoneWish.LOG_IN_ON_HOOK, "3": PhoneWish.LOG_OUT}  # as dialplans/phones say them
+_WISHES = {str(number): wish for number, wish in enumerate(PhoneWish, start=1)}  # as dialplans/phones say them
 # "HUMAN-800-800": so many milliseconds of silence had passed after the greeting, of so many that were needed.
 _SILENCE_AFTER_GREETING = re.compile(r"HUMAN-(\d{1,5})-\d{1,5}")
 _HIGHEST_CODE = 999  # of SIP; Q.850 ends at 127
@@ -147,8 +147,8 @@ def _entered(event: dict[str, Any], at: datetime) -> Signal | Tapped | None:
             return LegChose(leg_id, at, key)
         case ["left", left]:
             return MessageLeft(leg_id, at, left == "yes")
-        case ["phone", phone, code]:
-            return PhoneDialled(leg_id, at, phone, _WISHES[code])
+        case ["phone", phone, code] | ["phone", phone, code, _]:
+            return PhoneDialled(leg_id, at, phone, _WISHES[code], "".join(args[3:]))
         case ["in", trunk, caller, dialled]:
             return LegArrived(leg_id, at, trunk, caller, dialled)
         case _:

@@ -225,10 +225,10 @@ class FakeExchange:
         """Let a phone ask for its call to be passed on."""
         self._tell(sig.TransferWished(leg_id, self._clock.now(), to), 2)
 
-    def dial_code(self, phone: str, wish: sig.PhoneWish) -> LegId:
-        """Let a phone dial one of the codes agents log in and out with."""
+    def dial_code(self, phone: str, wish: sig.PhoneWish, key: str = "") -> LegId:
+        """Let a phone dial one of the codes agents log in, pause and judge with; ``key`` after those that take one."""
         leg = self._arrive(phone, FarEnd())
-        self._tell(sig.PhoneDialled(leg.id, self._clock.now(), phone, wish))
+        self._tell(sig.PhoneDialled(leg.id, self._clock.now(), phone, wish, key))
         return leg.id
 
     def _arrive(self, peer: str, far_end: FarEnd) -> Leg:
