@@ -24,6 +24,7 @@ from waihu.cli import (
     migrate,
     order,
     queue,
+    recall,
     report,
     routing,
     rules,
@@ -84,6 +85,7 @@ app.add_typer(trunk.app, name="trunk")
 app.command("say")(say.say)
 app.add_typer(dialplan.app, name="dialplan")
 app.add_typer(menu.app, name="menu")
+app.add_typer(recall.app, name="recall")
 app.command("audit")(audit.audit)
 app.command("evidence")(evidence.evidence)
 app.command("doctor")(doctor.doctor)

@@ -45,7 +45,8 @@ Callback = Annotated[float | None, typer.Option(help="Seconds after which a call
 Key = Annotated[str | None, typer.Option(help="The key that accepts it; not offered yet.")]
 Sticky = Annotated[float | None, typer.Option(help="Seconds a caller waits for the agent of the last call.")]
 Recall = Annotated[
-    bool | None, typer.Option("--recall/--no-recall", help="Whether who gave up is called back; not done yet.")
+    bool | None,
+    typer.Option("--recall/--no-recall", help="Whether who gave up is listed to be called back, see waihu recall."),
 ]
 Hours = Annotated[list[str] | None, typer.Option(help="When it is open: 1-5,09:00-18:00 (Monday is 1); '': always.")]
 Zone = Annotated[str | None, typer.Option(help="Time zone of the hours, e.g. Europe/London.")]

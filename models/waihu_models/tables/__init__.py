@@ -42,6 +42,7 @@ from waihu_models.tables.quality import (
     TensionMarkRow,
 )
 from waihu_models.tables.queues import QueueRow
+from waihu_models.tables.recalls import RecallDoneRow
 from waihu_models.tables.routing import RoutingCallRow, RoutingHitRow, RoutingTableRow
 from waihu_models.tables.rules import RulePackRow
 from waihu_models.tables.transcripts import TranscriptionJobRow, TranscriptRow, UtteranceRow
@@ -100,6 +101,7 @@ __all__ = [
     "QualityShareRow",
     "QualityVerdictRow",
     "QueueRow",
+    "RecallDoneRow",
     "RecordingRow",
     "RefusalRow",
     "RoutingCallRow",

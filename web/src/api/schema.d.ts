@@ -2079,6 +2079,57 @@ export interface paths {
         patch: operations["change_queue"];
         trace?: never;
     };
+    "/api/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the callers to be called back, who called last first; 200 at most */
+        get: operations["list_recalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{call_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call somebody back as the agent who asks; the law and the campaign's rules hold as for every call by hand */
+        post: operations["call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{call_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a caller off the list; when they call again and give up, they are on it again */
+        post: operations["close_recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings": {
         parameters: {
             query?: never;
@@ -5867,6 +5918,42 @@ export interface components {
          * @enum {unknown}
          */
         Rating: "bad" | "good" | "off" | "unknown" | "warning";
+        /**
+         * RecallCall
+         * @description By which campaign's rules and lines; "": one's own.
+         */
+        RecallCall: {
+            campaign_id?: string;
+        };
+        /**
+         * RecallMade
+         * @description The call that was made.
+         */
+        RecallMade: {
+            call_id: string;
+        };
+        /**
+         * RecallNote
+         * @description What became of it, for those who read it later.
+         */
+        RecallNote: {
+            note?: string;
+        };
+        /**
+         * RecallShown
+         * @description A caller to be called back. ``times``: calls without an agent; ``waited_s``: the longest of their waits.
+         */
+        RecallShown: {
+            call_id: string;
+            customer_id: string | null;
+            customer_name: string;
+            last_at: string;
+            masked: string;
+            queue: string;
+            times: number;
+            turned_away: string;
+            waited_s: number;
+        };
         /**
          * RecordingShown
          * @description A recording: stereo, the customer left, the agent right.
@@ -12054,6 +12141,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QueueShown"];
                 };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recalls: {
+        parameters: {
+            query?: {
+                days?: number;
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the callers to be called back, who called last first; 200 at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallShown"][];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallCall"];
+            };
+        };
+        responses: {
+            /** @description Call somebody back as the agent who asks; the law and the campaign's rules hold as for every call by hand */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallMade"];
+                };
+            };
+            /** @description What was asked cannot be done; the problem says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_recall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallNote"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be done; the problem says why */
             default: {
