@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import pytest
 from tests.services.queue_world import CARE, OURS, calls_in, number, queue_world, talking_with
 from tests.services.world import FIRST, some_agents
 
@@ -126,3 +127,21 @@ async def test_announced_waits_are_within_thirty_percent_of_real_ones_on_average
         assert len(told) > 40
         errors = [abs(announced - real) / real for announced, real in told]
         assert sum(errors) / len(errors) < 0.3
+
+
+@in_virtual_time
+async def test_callers_who_give_up_shorten_the_wait_that_is_expected_of_the_others(database: Path) -> None:
+    async with queue_world(database, agents=some_agents(1, wrap_limit_s=5.0)) as w:
+        await w.log_in()
+        figures = w.app.queues.desk.figures
+        for index in range(3):
+            await calls_in(w, index)
+        await w.after(40.0)
+        assert figures.leave_per_s("care") == 0.0, "nobody has given up"
+        waiting = w.in_state(CallState.WAITING)
+        assert len(waiting) == 2
+        w.switch.far_end_hangs_up(waiting[0].leg_id)
+        await w.after(1.0)
+        (served,) = w.in_state(CallState.CONNECTED)
+        first_s = (served.connected_at - served.queue_since).total_seconds()
+        assert figures.leave_per_s("care") == pytest.approx(1 / (first_s + 40.0), rel=0.1)
