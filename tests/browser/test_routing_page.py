@@ -94,7 +94,41 @@ async def test_what_is_wrong_is_shown_at_its_place_and_cannot_go_live(visitor: V
     assert (await site.app.office.routing.live_router()).table.number == 0
 
 
-async def test_a_dmn_file_is_opened_checked_and_kept_in_chinese_too(visitor: Visitor, site: Site) -> None:
+async def test_what_is_not_saved_is_not_lost_without_asking_and_marks_are_those_of_the_table_shown(
+    visitor: Visitor, site: Site
+) -> None:
+    page = visitor.page
+    await opened(visitor, site)
+    await write(visitor, "level", '"platinum"')
+    await expect(page.get_by_text("Not saved")).to_be_visible()
+    first = page.locator("[data-table='1']")
+    await first.get_by_role("button", name="Go live").click()
+    asked = page.get_by_role("dialog")
+    await expect(asked).to_contain_text("Throw away what was changed and not saved?")
+    await page.keyboard.press("Escape")
+    await expect(asked).to_be_hidden()
+    await expect(cell(visitor, "level")).to_contain_text('"platinum"')
+    assert (await site.app.office.routing.live_router()).table.number == 0, "nothing went live"
+    await first.get_by_role("button", name="Open").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Throw away").click()
+    await expect(cell(visitor, "level")).to_contain_text('"A"')
+    await expect(page.get_by_text("Not saved")).to_be_hidden()
+
+    await write(visitor, "level", "platinum")
+    problems = page.get_by_test_id("problems")
+    await expect(problems).to_contain_text("✕ Row 1: level", timeout=10_000)
+    await page.get_by_role("button", name="Save draft").click()
+    await expect(page.get_by_text("Not saved")).to_be_hidden()
+    await page.locator("input[name=dmn]").set_input_files(str(EXAMPLE))
+    await expect(cell(visitor, "level")).to_contain_text('"platinum"', timeout=20_000)
+    await expect(problems).to_contain_text("there is no queue 'expert'", timeout=10_000)
+    await first.get_by_role("button", name="Open").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Throw away").click()
+    await expect(problems).to_contain_text("✕ Row 1: level", timeout=10_000)
+    await expect(problems).not_to_contain_text("expert")
+
+
+async def test_a_dmn_file_is_opened_checked_and_kept(visitor: Visitor, site: Site) -> None:
     page = visitor.page
     await opened(visitor, site)
     await page.locator("input[name=dmn]").set_input_files(str(EXAMPLE))
