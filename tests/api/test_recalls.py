@@ -1,6 +1,7 @@
 """Callers who gave up, over the API: listed, called back, taken off."""
 
 import pytest
+from sqlalchemy import Connection, insert, update
 from tests.api.conftest import Person, Site
 from tests.store.test_recalls import ADA, BO, gave_up
 
@@ -8,6 +9,7 @@ from waihu.store.audit import By
 from waihu.store.unit import Unit
 from waihu_models.call import Call
 from waihu_models.queue import Queue
+from waihu_models.tables import CallRow, CustomerRow
 
 
 @pytest.fixture
@@ -45,3 +47,22 @@ async def test_only_an_agent_calls_back_and_only_who_is_on_the_list(admin: Perso
     assert refused.status in {400, 409, 422}, "the agent is not logged in, or has no campaign: said, not done"
     assert refused.value["detail"]
     assert (await agent.post(f"/recalls/{given_up.id}/call", {"campaign_id": "none"})).status == 404
+
+
+async def test_a_customer_of_another_team_is_not_named(admin: Person, site: Site, given_up: Call) -> None:
+    def work(connection: Connection) -> None:
+        whose = {"id": "customer-of-north", "name": "Ada North", "team_id": site.teams["north"]}
+        connection.execute(insert(CustomerRow), {**whose, "created_at": given_up.dialled_at})
+        told = update(CallRow).where(CallRow.id == given_up.id).values(customer_id="customer-of-north")
+        connection.execute(told)
+
+    await site.app.store.write(work)
+
+    async def seen_by(person: Person) -> tuple[str, str | None]:
+        listed = (await person.get("/recalls")).ok()
+        (one,) = [one for one in listed if one["call_id"] == given_up.id]
+        return one["customer_name"], one["customer_id"]
+
+    named = ("Ada North", "customer-of-north")
+    assert await seen_by(admin) == await seen_by(await site.person("north_agent")) == named
+    assert await seen_by(await site.person("south_agent")) == ("", None)

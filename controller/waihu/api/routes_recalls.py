@@ -10,7 +10,7 @@ from waihu.api.routes import Routes
 from waihu.services.manual_calls import Whom
 from waihu.store import recalls as stored
 from waihu.store.campaigns import campaign_row_by_id
-from waihu.store.visible import visible_campaigns
+from waihu.store.visible import visible_campaigns, visible_customers
 from waihu_models.access import Right
 from waihu_models.errors import NotAllowed
 from waihu_models.ids import AgentId, CampaignId
@@ -66,7 +66,8 @@ class RecallMade(Struct, frozen=True, kw_only=True):
 async def list_recalls(ask: Ask, query: RecallQuery) -> list[RecallShown]:
     """Return the callers to be called back, who called last first; 200 at most."""
     since = ask.house.clock.now() - timedelta(days=query.days)
-    return [_shown(one) for one in await stored.recalls(ask.house.store, since, query.queue)]
+    named = visible_customers(ask.viewer)
+    return [_shown(one) for one in await stored.recalls(ask.house.store, since, query.queue, named=named)]
 
 
 @routes.post("/recalls/{call_id}/done", right=Right.DESK)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, true
 
 from waihu.store.audit import By, note
 from waihu.store.statements import table
@@ -17,6 +17,7 @@ from waihu_models.tables import CallRow, CustomerRow, QueueRow, RecallDoneRow
 
 _CALL, _CUSTOMER = table(CallRow), table(CustomerRow)
 _QUEUE, _DONE = table(QueueRow), table(RecallDoneRow)
+ALL = true()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,9 @@ class Recall:
     turned_away: str
 
 
-async def recalls(store: Store, since: datetime, queue: str = "", limit: int = 200) -> list[Recall]:
+async def recalls(
+    store: Store, since: datetime, queue: str = "", limit: int = 200, named: ColumnElement[bool] = ALL
+) -> list[Recall]:
     """Return who is to be called back, who called last first.
 
     Args:
@@ -49,8 +52,9 @@ async def recalls(store: Store, since: datetime, queue: str = "", limit: int = 2
         since: Callers from then on.
         queue: Only those of this one; "": of all.
         limit: So many at most.
+        named: A condition on ``customer``: which of them are named, see ``waihu.store.visible``; others are numbers.
     """
-    rows = await store.rows(_open(since, queue).order_by(_CALL.c.ended_at.desc()).limit(5000))
+    rows = await store.rows(_open(since, queue, named).order_by(_CALL.c.ended_at.desc()).limit(5000))
     found: dict[tuple[str, str], Recall] = {}
     for row in rows:
         key = row["number_e164"], row["queue"]
@@ -67,7 +71,7 @@ async def recall_of(store: Store, call_id: str, since: datetime) -> Recall:
     Raises:
         NotFound: nobody is, or not any more.
     """
-    rows = await store.rows(_open(since, "").where(_CALL.c.id == call_id))
+    rows = await store.rows(_open(since, "", ALL).where(_CALL.c.id == call_id))
     if not rows:
         raise NotFound(f"nobody is to be called back after call {call_id}")
     return _told(dict(rows[0]), None)
@@ -85,7 +89,7 @@ async def close_recall(store: Store, recall: Recall, said: str, by: By) -> None:
     await store.write(work)
 
 
-def _open(since: datetime, queue: str) -> Any:
+def _open(since: datetime, queue: str, named: ColumnElement[bool]) -> Any:
     later = _CALL.alias("later")
     spoken = exists().where(
         later.c.connected_at.is_not(None), later.c.connected_at > _CALL.c.dialled_at,
@@ -98,11 +102,13 @@ def _open(since: datetime, queue: str) -> Any:
         _DONE.c.number_e164 == _CALL.c.number_e164, _DONE.c.queue == _CALL.c.queue, _DONE.c.done_at >= _CALL.c.ended_at
     )
     columns = (
-        _CALL.c.id, _CALL.c.number_e164, _CALL.c.queue, _CALL.c.customer_id, _CUSTOMER.c.name, _CALL.c.ended_at,
-        _CALL.c.queue_since, _CALL.c.turned_away,
+        _CALL.c.id, _CALL.c.number_e164, _CALL.c.queue, _CUSTOMER.c.id.label("customer_id"), _CUSTOMER.c.name,
+        _CALL.c.ended_at, _CALL.c.queue_since, _CALL.c.turned_away,
     )  # fmt: skip
     wanted = select(*columns).select_from(
-        _CALL.join(_QUEUE, _QUEUE.c.name == _CALL.c.queue).outerjoin(_CUSTOMER, _CUSTOMER.c.id == _CALL.c.customer_id)
+        _CALL.join(_QUEUE, _QUEUE.c.name == _CALL.c.queue).outerjoin(
+            _CUSTOMER, and_(_CUSTOMER.c.id == _CALL.c.customer_id, named)
+        )
     )
     wanted = wanted.where(
         _CALL.c.direction == Direction.INBOUND.value, _CALL.c.state == CallState.ENDED.value,
