@@ -39,7 +39,7 @@ async def staged(
             raise ExchangeFailed("the scenario runs its own exchange")
         await furnish(chosen, folder)
         async with running(plan(chosen, exchange), drain_s=2.0) as app:
-            stage = Stage(app, exchange, carrier, north, folder, secrets.token_urlsafe(12))
+            stage = Stage(app, exchange, carrier, north, secrets.token_urlsafe(12))
             if not await app.reached(10.0):
                 raise ExchangeFailed("the exchange was started, but its control interface does not answer")
             await open_queues(app, stage.by)

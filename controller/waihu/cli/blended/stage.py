@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from waihu.app import App
@@ -47,7 +46,6 @@ class Stage:
     exchange: Exchange
     carrier: Carrier
     north: Carrier
-    folder: Path
     admin_password: str
     calls: dict[CallId, Call] = field(default_factory=dict)
     alerts: list[AlertRaised] = field(default_factory=list)
